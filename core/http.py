@@ -1,0 +1,172 @@
+"""One HTTP request to a platform: a `Reply`, or one of our errors. Nothing in here ever sends a request twice."""
+
+import email.utils
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from gaung.core import fence
+from gaung.core.errors import Ambiguous, PlatformError, Transient
+
+if TYPE_CHECKING:
+    import httpx2
+
+DEFAULT_TIMEOUT = 60.0
+_MAX_CONNECTIONS = 512
+
+
+class Effect(Enum):
+    """What a request does at the platform, which decides what a lost reply means."""
+
+    READ = "read"
+    """Changes nothing. A lost reply is `Transient`."""
+    PREPARE = "prepare"
+    """Creates something nobody sees (a container, an upload session). A lost reply is `Transient`: it is left to expire."""
+    PUBLISH = "publish"
+    """May become visible. A lost reply is `Ambiguous`; only allowed under `attempt.mutating()`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the platform answered. `headers` are lower-case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    effect: Effect
+
+    @property
+    def ok(self) -> bool:
+        """2xx."""
+        return 200 <= self.status < 300
+
+    def json(self) -> Any:
+        """The body as JSON. Raises `Ambiguous` (PUBLISH) or `Transient` when it is none."""
+        try:
+            return json.loads(self.content)
+        except ValueError as error:
+            raise lost(self.effect, f"HTTP {self.status}: the answer is not JSON", code="bad_reply") from error
+
+    def server_now(self) -> datetime | None:
+        """The platform's clock, from the `Date` header."""
+        return _http_date(self.headers.get("date"))
+
+    def retry_after(self) -> float | None:
+        """`Retry-After` in seconds, from either of its forms (RFC 9110, 10.2.3)."""
+        value = self.headers.get("retry-after", "").strip()
+        if not value:
+            return None
+        try:
+            return max(0.0, float(value))
+        except ValueError:
+            when = _http_date(value)
+        if when is None:
+            return None
+        return max(0.0, (when - (self.server_now() or datetime.now(UTC))).total_seconds())
+
+
+def lost(effect: Effect, message: str, code: str) -> PlatformError:
+    """The error for a request whose outcome is not known."""
+    if effect is Effect.PUBLISH:
+        return Ambiguous(message, code=code)
+    return Transient(message, code=code)
+
+
+def call(
+    method: str,
+    url: str,
+    *,
+    effect: Effect,
+    params: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
+    files: Mapping[str, Any] | None = None,
+    json_body: Any = None,
+    content: bytes | Iterable[bytes] | None = None,
+    headers: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+) -> Reply:
+    """Send one request, once. Redirects are not followed.
+
+    Raises `Transient` when the request surely did not arrive or changes nothing, `Ambiguous` when a PUBLISH request was
+    (or may have been) sent and no answer came, `LeaseLost` when the delivery's lease is gone. Any answered status is a `Reply`.
+    """
+    _guard(effect)
+    client = _client()
+    import httpx2
+
+    wait = _timeout if timeout is None else timeout
+    try:
+        reply = client.request(
+            method, url, params=params, data=data, files=files, json=json_body, content=content, headers=headers,
+            timeout=wait,
+        )  # fmt: skip
+    except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol) as error:
+        raise Transient(f"no connection to {_host(url)}: {error}", code="connection") from None
+    except (httpx2.InvalidURL, httpx2.LocalProtocolError) as error:
+        raise Transient(f"the request to {_host(url)} could not be built: {error}", code="request") from None
+    except httpx2.HTTPError as error:
+        raise lost(effect, f"no answer from {_host(url)}: {type(error).__name__}", code="no_answer") from None
+    low = {key.lower(): value for key, value in reply.headers.items()}
+    return Reply(reply.status_code, low, reply.content, effect)
+
+
+def configure(timeout: float) -> None:
+    """Set the time-out in seconds for calls that name none (`engine.http_timeout`)."""
+    global _timeout
+    _timeout = timeout
+
+
+_timeout = DEFAULT_TIMEOUT
+_lock = threading.Lock()
+_shared: "httpx2.Client | None" = None
+
+
+def close() -> None:
+    """Close the shared connections; the next call opens new ones."""
+    global _shared
+    with _lock:
+        if _shared is not None:
+            _shared.close()
+        _shared = None
+
+
+def _client() -> "httpx2.Client":
+    global _shared
+    with _lock:
+        if _shared is None:
+            import httpx2
+
+            limits = httpx2.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS)
+            transport = httpx2.HTTPTransport(retries=0, limits=limits)
+            _shared = httpx2.Client(transport=transport, follow_redirects=False, headers={"user-agent": "gaung"})
+        return _shared
+
+
+def _guard(effect: Effect) -> None:
+    active = fence.current()
+    if active is None:
+        return
+    active.check()
+    if effect is Effect.PUBLISH and not active.mutating:
+        raise RuntimeError("a publishing request outside attempt.mutating()")
+
+
+def _host(url: str) -> str:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    return parts.netloc.rpartition("@")[2] or url.partition("?")[0]
+
+
+def _http_date(value: str | None) -> datetime | None:
+    if not value:
+        return None
+    try:
+        when = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)

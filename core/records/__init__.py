@@ -1,0 +1,47 @@
+"""Frozen values that cross the line between core and plugins."""
+
+from gaung.core.records.account import Account, AccountInfo, Credentials
+from gaung.core.records.answers import (
+    CannotTell,
+    CheckAnswer,
+    Deleted,
+    FindAnswer,
+    NotThere,
+    Pending,
+    Problem,
+    PublishAnswer,
+    Published,
+    Ready,
+    Unfinished,
+)
+from gaung.core.records.attempt import Attempt
+from gaung.core.records.content import Content, Media, Publication
+from gaung.core.records.event import Event
+from gaung.core.records.platform import Capabilities, Field, FormatRule, Limit, Platform
+
+__all__ = [
+    "Account",
+    "AccountInfo",
+    "Attempt",
+    "CannotTell",
+    "Capabilities",
+    "CheckAnswer",
+    "Content",
+    "Credentials",
+    "Deleted",
+    "Event",
+    "Field",
+    "FindAnswer",
+    "FormatRule",
+    "Limit",
+    "Media",
+    "NotThere",
+    "Pending",
+    "Platform",
+    "Problem",
+    "Publication",
+    "PublishAnswer",
+    "Published",
+    "Ready",
+    "Unfinished",
+]

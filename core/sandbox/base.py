@@ -1,0 +1,93 @@
+"""The class that a plugin's `sandbox.py` extends to imitate its platform.
+
+Handlers are ordinary Starlette endpoints, mounted below `/<platform>`; each route's *name* is its operation (`facebook.feed`):
+faults and the journal go by it. All handlers run in one event loop, so plain attributes need no locks. Faults, journal, clock,
+media files and the page at `/` are the server's, not the plugin's.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from gaung.core.sandbox.world import StoredFile, World
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+Refusal = Literal["rate_limited", "token_expired", "token_revoked", "refused", "server_error"]
+
+
+@dataclass(slots=True, kw_only=True)
+class SandboxPost:
+    """One thing that exists on an account. Only `visible` posts are public; `made_by` tells a hand-made one from the API's."""
+
+    id: str
+    account: str
+    kind: str
+    text: str
+    created_at: float
+    url: str
+    title: str = ""
+    files: list[StoredFile] = field(default_factory=list)
+    visible: bool = True
+    made_by: Literal["api", "hand"] = "api"
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class SandboxAccount:
+    """One account. `credentials` are what `account add` is given; `extra` is the platform's own state."""
+
+    external_id: str
+    handle: str
+    name: str
+    credentials: dict[str, str]
+    posts: list[SandboxPost] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class PlatformSandbox(ABC):
+    """Imitates one platform. Subclasses set `name` and implement the abstract methods."""
+
+    name: str
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.accounts: dict[str, SandboxAccount] = {}
+
+    @property
+    def base_url(self) -> str:
+        """Absolute URL of this platform's mount, without a trailing slash."""
+        return f"{self.world.base_url}/{self.name}"
+
+    @abstractmethod
+    def routes(self) -> Sequence["BaseRoute"]:
+        """Starlette routes relative to the mount. Each needs `name="<platform>.<operation>"`."""
+
+    @abstractmethod
+    def add_account(self, external_id: str, handle: str) -> SandboxAccount:
+        """Make an account with working credentials; again with the same id: new credentials, posts kept."""
+
+    @abstractmethod
+    def settings(self) -> dict[str, str]:
+        """The `plugins.NAME.*` settings that aim the plugin at this sandbox (`api_url`, ...)."""
+
+    @abstractmethod
+    def refusal(self, kind: Refusal, request: "Request") -> "Response":
+        """The platform's own answer for an injected refusal. The server adds a `Retry-After` header where asked."""
+
+    @abstractmethod
+    def break_token(self, external_id: str, how: Literal["expire", "revoke"]) -> None:
+        """Make the account's token expire (a refresh helps) or be revoked (only a new one helps)."""
+
+    @abstractmethod
+    def post_by_hand(self, external_id: str, text: str, created_at: float | None = None) -> SandboxPost:
+        """What a person posts in the platform's own app: not through the API."""
+
+    def posts(self) -> list[SandboxPost]:
+        """All posts of all accounts, newest first."""
+        every = [post for account in self.accounts.values() for post in account.posts]
+        return sorted(every, key=lambda post: post.created_at, reverse=True)
