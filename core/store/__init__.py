@@ -1,0 +1,1 @@
+"""The database: tables, migrations, and every statement that Gaung sends. SQLite or PostgreSQL, the same code for both."""

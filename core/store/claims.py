@@ -1,0 +1,175 @@
+"""The dispatcher's statements: claim what is due, hold what may not go, take back what a dead worker left, and miss deadlines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Select, and_, case, exists, func, or_, select, update
+from sqlalchemy.engine import Connection
+
+from gaung.core.store import events, pauses
+from gaung.core.store.tables import accounts, attempts, deliveries
+from gaung.core.store.types import db_now
+
+_WORKABLE = ("scheduled", "processing", "unconfirmed")
+_IDS = (deliveries.c.id, deliveries.c.post_id, deliveries.c.office, deliveries.c.platform, deliveries.c.account_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that is ours to enqueue: the message carries id and lease."""
+
+    id: int
+    lease: str
+    platform: str
+
+
+def _due(paused: Sequence[pauses.Pause]) -> list[Any]:
+    covered = pauses.clause(paused)
+    usable = exists().where(accounts.c.id == deliveries.c.account_id, accounts.c.status == "active")
+    where = [deliveries.c.lease.is_(None), deliveries.c.due_at <= db_now(), deliveries.c.state.in_(_WORKABLE), usable]
+    return where if covered is None else [*where, ~covered]
+
+
+def anything_due(conn: Connection, platform: str, paused: Sequence[pauses.Pause]) -> bool:
+    """Whether a claim would find something; keeps an idle dispatcher from taking SQLite's write lock."""
+    return conn.execute(select(deliveries.c.id).where(deliveries.c.platform == platform, *_due(paused)).limit(1)).first() is not None
+
+
+def claim(conn: Connection, platform: str, limit: int, lease: float, paused: Sequence[pauses.Pause]) -> list[Claim]:
+    """Claim up to `limit` due deliveries of one platform for `lease` seconds, urgent ones first."""
+    query = (
+        select(*_IDS, deliveries.c.state)
+        .where(deliveries.c.platform == platform, *_due(paused))
+        .order_by(deliveries.c.priority, deliveries.c.due_at, deliveries.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=deliveries)
+    )
+    rows = conn.execute(query).all()
+    if not rows:
+        return []
+    token = uuid4().hex
+    conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_([row.id for row in rows]))
+        .values(
+            lease=token,
+            lease_until=db_now(lease),
+            state=case((deliveries.c.state == "scheduled", "queued"), else_=deliveries.c.state),
+            updated_at=db_now(),
+        )
+    )
+    events.emit_many(conn, "delivery.queued", [_ids(row) for row in rows if row.state == "scheduled"])
+    return [Claim(row.id, token, row.platform) for row in rows]
+
+
+def leased(conn: Connection) -> dict[str, int]:
+    """How many deliveries per platform are queued or being worked on."""
+    query = select(deliveries.c.platform, func.count()).where(deliveries.c.lease.is_not(None)).group_by(deliveries.c.platform)
+    return {row[0]: row[1] for row in conn.execute(query)}
+
+
+def hold(conn: Connection, paused: Sequence[pauses.Pause]) -> int:
+    """Hold what is due but may not go: its scope is paused, or its account waits for a person."""
+    waiting = exists().where(accounts.c.id == deliveries.c.account_id, accounts.c.status == "needs_reauth")
+    reasons = [("needs_reauth", waiting)]
+    covered = pauses.clause(paused)
+    if covered is not None:
+        reasons.append(("paused", covered))
+    due = and_(deliveries.c.state == "scheduled", deliveries.c.lease.is_(None), deliveries.c.due_at <= db_now())
+    return sum(_held(conn, reason, and_(due, condition)) for reason, condition in reasons)
+
+
+def _held(conn: Connection, reason: str, condition: Any) -> int:
+    rows = _locked(conn, select(*_IDS).where(condition))
+    _set(conn, rows, state="held", reason=reason, due_at=None)
+    events.emit_many(conn, "delivery.held", [_ids(row) | {"data": {"reason": reason}} for row in rows])
+    return len(rows)
+
+
+def miss(conn: Connection) -> int:
+    """End what could not go out by its deadline. What has *mutation started* is left to be followed to its end."""
+    open_ = or_(deliveries.c.state.in_(("scheduled", "held")), and_(deliveries.c.state == "processing", deliveries.c.mutation_at.is_(None)))
+    late = and_(open_, deliveries.c.lease.is_(None), deliveries.c.deadline_at <= db_now())
+    rows = _locked(conn, select(*_IDS, deliveries.c.number, deliveries.c.state, deliveries.c.reason).where(late))
+    _set(conn, rows, state="missed", reason="deadline", due_at=None)
+    _close_attempts(conn, [row for row in rows if row.number], "missed")
+    data = [_ids(row) | {"data": {"reason": "deadline", "was": row.state, "held_for": row.reason}} for row in rows]
+    events.emit_many(conn, "delivery.missed", data)
+    return len(rows)
+
+
+def expired(conn: Connection) -> bool:
+    """Whether a sweep would find a lease that ran out."""
+    return conn.execute(_expired(deliveries.c.id).limit(1)).first() is not None
+
+
+def _expired(*columns: Any) -> Select[Any]:
+    return select(*columns).where(deliveries.c.lease.is_not(None), deliveries.c.lease_until <= db_now())
+
+
+def sweep(conn: Connection, first_look: float) -> int:
+    """Take back deliveries whose lease ran out, by what is known of each:
+
+    queued, or publishing without a mutation: again; publishing with one: unconfirmed, first look in `first_look` seconds;
+    a read-only check or look: again.
+    """
+    rows = _locked(conn, _expired(*_IDS, deliveries.c.state, deliveries.c.number, deliveries.c.mutation_at))
+    unknown = [row for row in rows if row.state == "publishing" and row.mutation_at is not None]
+    again = [row for row in rows if row.state == "queued" or (row.state == "publishing" and row.mutation_at is None)]
+    reading = [row for row in rows if row.state in ("processing", "unconfirmed")]
+    freed: dict[str, Any] = {"lease": None, "lease_until": None}
+    _set(conn, again, state="scheduled", due_at=db_now(), **freed)
+    _set(conn, reading, due_at=db_now(), **freed)
+    error = {"error_kind": "Ambiguous", "error_code": "worker_lost", "error_message": "the worker was lost after the call had started"}
+    _set(conn, unknown, state="unconfirmed", due_at=db_now(first_look), unknown_since=db_now(), looks=0, failures=0, **freed, **error)
+    _close_attempts(conn, [row for row in again if row.state == "publishing"], "lost")
+    _close_attempts(conn, unknown, "unconfirmed")
+    lost = [_ids(row) | {"attempt": row.number or None, "data": {"reason": "lease_expired", "was": row.state}} for row in again]
+    events.emit_many(conn, "delivery.retrying", lost)
+    found = [_ids(row) | {"attempt": row.number, "data": {"reason": "worker_lost"}} for row in unknown]
+    events.emit_many(conn, "delivery.unconfirmed", found)
+    return len(rows)
+
+
+def _locked(conn: Connection, query: Select[Any]) -> Sequence[Any]:
+    return conn.execute(query.order_by(deliveries.c.id).limit(5000).with_for_update(skip_locked=True, of=deliveries)).all()
+
+
+def _set(conn: Connection, rows: Sequence[Any], **values: Any) -> None:
+    if rows:
+        ids = [row.id for row in rows]
+        conn.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(updated_at=db_now(), **values))
+
+
+def _close_attempts(conn: Connection, rows: Sequence[Any], outcome: str) -> None:
+    for row in rows:
+        same = (attempts.c.delivery_id == row.id, attempts.c.number == row.number, attempts.c.ended_at.is_(None))
+        conn.execute(update(attempts).where(*same).values(ended_at=db_now(), outcome=outcome))
+
+
+def _ids(row: Any) -> dict[str, Any]:
+    return {"delivery": row.id, "post": row.post_id, "office": row.office, "platform": row.platform, "account": row.account_id}
+
+
+IDLE_STATES = ("queued", "publishing", "processing")
+
+
+def busy(conn: Connection) -> int:
+    """How many deliveries still move by themselves (`run --until-idle` ends at 0).
+
+    Resting are: what is due later and was never tried, what waits for a person, and an unknown outcome after its last look.
+    """
+    manual = pauses.clause([pause for pause in pauses.active(conn) if pause.until is None])
+    stuck = exists().where(accounts.c.id == deliveries.c.account_id, accounts.c.status != "active")
+    looking = and_(deliveries.c.state == "unconfirmed", deliveries.c.due_at.is_not(None), ~stuck)
+    if manual is not None:
+        looking = and_(looking, ~manual)
+    moving = or_(
+        deliveries.c.state.in_(IDLE_STATES),
+        and_(deliveries.c.state == "scheduled", or_(deliveries.c.due_at <= db_now(), deliveries.c.number > 0)),
+        and_(deliveries.c.state == "held", deliveries.c.reason == "paused"),
+        looking,
+    )
+    return conn.execute(select(func.count()).select_from(deliveries).where(moving)).scalar_one()

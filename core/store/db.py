@@ -1,0 +1,111 @@
+"""Opens the database and hands out transactions: `read()` for looking, `write()` for changing."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from gaung.core.errors import Unreachable, UserError
+from gaung.core.store import events as event_log
+
+_WRITE = "gaung_write"
+
+
+class Store:
+    """The database of one installation.
+
+    `actor` is recorded with every event. `write()` is one transaction; its events are logged only once it has committed.
+    """
+
+    def __init__(self, url: str, *, actor: str, pool_size: int = 10) -> None:
+        self.url = make_url(url)
+        self.actor = actor
+        self.engine = _sqlite(url) if self.url.get_backend_name() == "sqlite" else _postgresql(url, pool_size)
+
+    @property
+    def shown_url(self) -> str:
+        """The address without its password."""
+        return self.url.render_as_string(hide_password=True)
+
+    @property
+    def postgresql(self) -> bool:
+        """Whether several machines may share this database."""
+        return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for reading one consistent state; takes no lock."""
+        with self._connected() as conn, conn.begin():
+            yield conn
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: everything in the block, its events included, or nothing."""
+        with self._connected() as conn:
+            conn = conn.execution_options(**{_WRITE: True})
+            conn.info[event_log.PENDING] = []
+            conn.info[event_log.ACTOR] = self.actor
+            with conn.begin():
+                yield conn
+            event_log.tell(conn.info.pop(event_log.PENDING))
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        try:
+            conn = self.engine.connect()
+        except OperationalError as error:
+            raise self.unreachable(error) from error
+        with conn:
+            yield conn
+
+    def unreachable(self, error: DBAPIError) -> Unreachable:
+        """The one line that a person gets when the database does not answer."""
+        words = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+        return Unreachable(
+            f"The database {self.shown_url} cannot be reached ({words}).",
+            "Start it, or correct database_url in gaung.toml (GAUNG_DATABASE_URL).",
+        )
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": 60, "check_same_thread": False}, pool_size=10, max_overflow=200)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None  # we say BEGIN ourselves
+        dbapi.create_function("gaung_now", 0, lambda: time.time_ns() // 1000)
+        cursor = dbapi.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=60000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get(_WRITE) else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: str, pool_size: int) -> Engine:
+    try:
+        return create_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+        )
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        hint = "Use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME."
+        raise UserError(f"database_url is not usable: {error}.", hint) from None
+
+
+def gone(error: BaseException) -> bool:
+    """Whether a database error means that the server went away (restart, fail-over, lock time-out), not that the statement is wrong."""
+    if isinstance(error, Unreachable):
+        return True
+    return isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)

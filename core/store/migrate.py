@@ -1,0 +1,59 @@
+"""Brings a database to the schema of this version."""
+
+from typing import TYPE_CHECKING
+
+from gaung.core.errors import UserError
+from gaung.core.store.db import Store
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy.engine import Connection
+
+_LOCK = 0x67617567  # any number, the same for all of Gaung
+
+
+def _config() -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "gaung.core.store:migrations")
+    return config
+
+
+def _revision(conn: "Connection") -> str | None:
+    from alembic.runtime.migration import MigrationContext
+
+    return MigrationContext.configure(conn).get_current_revision()
+
+
+def head() -> str:
+    """The revision that this version of Gaung works with."""
+    from alembic.script import ScriptDirectory
+
+    found = ScriptDirectory.from_config(_config()).get_current_head()
+    assert found is not None
+    return found
+
+
+def upgrade(store: Store) -> tuple[str | None, str]:
+    """Run what is missing, once even if several processes ask. Answers the revision before and after."""
+    from alembic import command
+
+    with store.write() as conn:
+        if store.postgresql:
+            conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        before = _revision(conn)
+        config = _config()
+        config.attributes["connection"] = conn
+        command.upgrade(config, "head")
+    return before, head()
+
+
+def require(store: Store) -> None:
+    """Refuse to work on a database of another version. Raises UserError with the command that helps."""
+    with store.read() as conn:
+        found = _revision(conn)
+    if found is None:
+        raise UserError(f"The database {store.shown_url} holds no Gaung tables.", "Run: gaung init")
+    if found != head():
+        raise UserError(f"The database {store.shown_url} has schema {found}, this version needs {head()}.", "Run: gaung db upgrade")

@@ -1,0 +1,140 @@
+"""Pauses: which scopes nobody may call, by hand or because a platform said so, and until when.
+
+A scope is `all`, `platform:P`, `office:C`, `app:P:ID` or `account:ID`. A manual pause lasts until somebody resumes it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, true, update
+from sqlalchemy.engine import Connection
+
+from gaung.core.store import events
+from gaung.core.store.tables import accounts, deliveries, pauses
+from gaung.core.store.types import db_now
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """One paused scope."""
+
+    scope: str
+    kind: Literal["manual", "auto"]
+    reason: str
+    until: datetime | None
+    since: datetime
+
+    def covers(self, *, platform: str, office: str, app: str, account: int) -> bool:
+        """Whether it stops work for this account."""
+        return self.scope in ("all", f"platform:{platform}", f"office:{office}", f"app:{platform}:{app}", f"account:{account}")
+
+
+def active(conn: Connection) -> list[Pause]:
+    """All pauses in force by the database's clock."""
+    query = select(pauses).where(or_(pauses.c.until.is_(None), pauses.c.until > db_now()))
+    return [Pause(row.scope, row.kind, row.reason, row.until, row.since) for row in conn.execute(query)]
+
+
+def clause(found: Sequence[Pause]) -> ColumnElement[bool] | None:
+    """A condition on `deliveries` that is true for what is paused; None when nothing is."""
+    parts = [_condition(pause.scope) for pause in found]
+    return or_(*parts) if parts else None
+
+
+def _condition(scope: str) -> ColumnElement[bool]:
+    kind, _, rest = scope.partition(":")
+    if kind == "all":
+        return true()
+    if kind == "platform":
+        return deliveries.c.platform == rest
+    if kind == "office":
+        return deliveries.c.office == rest
+    if kind == "account":
+        return deliveries.c.account_id == int(rest)
+    platform, _, app = rest.partition(":")
+    same_app = select(accounts.c.id).where(accounts.c.platform == platform, accounts.c.app_scope == app)
+    return and_(deliveries.c.platform == platform, deliveries.c.account_id.in_(same_app))
+
+
+def pause(conn: Connection, scope: str, *, kind: Literal["manual", "auto"], reason: str, seconds: float | None = None) -> bool:
+    """Pause a scope for `seconds` (None: until resumed). Never shortens what is in force; answers whether something changed."""
+    row = conn.execute(select(pauses, db_now(seconds or 0).label("new_until")).where(pauses.c.scope == scope)).first()
+    values: dict[str, Any] = {"kind": kind, "reason": reason, "actor": conn.info[events.ACTOR]}
+    values["until"] = None if seconds is None else db_now(seconds)
+    if row is None:
+        conn.execute(insert(pauses).values(scope=scope, since=db_now(), **values))
+    elif row.until is None or (seconds is not None and row.until >= row.new_until):
+        return False
+    else:
+        conn.execute(update(pauses).where(pauses.c.scope == scope).values(**values))
+    data = {"scope": scope, "kind": kind, "reason": reason, "seconds": seconds}
+    events.emit(conn, "scope.paused", data=data, **_ids(scope))
+    return True
+
+
+def lift(conn: Connection, *scopes: str) -> int:
+    """End pauses and release what they held. Answers how many deliveries go on."""
+    rows = conn.execute(delete(pauses).where(pauses.c.scope.in_(scopes)).returning(pauses.c.scope, pauses.c.reason)).all()
+    for row in rows:
+        events.emit(conn, "scope.resumed", data={"scope": row.scope, "reason": row.reason}, **_ids(row.scope))
+    return release(conn, "paused") if rows else 0
+
+
+def expire(conn: Connection) -> int:
+    """End the pauses whose time is over."""
+    over = select(pauses.c.scope).where(pauses.c.until <= db_now())
+    return lift(conn, *conn.execute(over).scalars().all())
+
+
+def release(conn: Connection, reason: str, *, account: int | None = None) -> int:
+    """Let held deliveries go on, but not those that another pause still covers."""
+    still = clause(active(conn))
+    where = [deliveries.c.state == "held", deliveries.c.reason == reason]
+    if account is not None:
+        where.append(deliveries.c.account_id == account)
+    if reason == "paused" and still is not None:
+        where.append(~still)
+    changed = conn.execute(
+        update(deliveries)
+        .where(*where)
+        .values(state="scheduled", reason=None, due_at=_later(), updated_at=db_now())
+        .returning(deliveries.c.id, deliveries.c.post_id, deliveries.c.office, deliveries.c.platform, deliveries.c.account_id)
+    ).all()
+    rows = [_delivery_ids(row) | {"data": {"reason": reason}} for row in changed]
+    events.emit_many(conn, "delivery.released", rows)
+    return len(rows)
+
+
+def _later() -> Any:
+    """The later of the post's time and now."""
+    from sqlalchemy import case
+
+    return case((deliveries.c.at > db_now(), deliveries.c.at), else_=db_now())
+
+
+def _delivery_ids(row: Any) -> dict[str, Any]:
+    return {"delivery": row.id, "post": row.post_id, "office": row.office, "platform": row.platform, "account": row.account_id}
+
+
+def _ids(scope: str) -> dict[str, Any]:
+    kind, _, rest = scope.partition(":")
+    if kind == "app":
+        return {"platform": rest.partition(":")[0]}
+    if kind == "account":
+        return {"account": int(rest)}
+    return {kind: rest} if kind in ("platform", "office") else {}
+
+
+def shown(scope: str) -> str:
+    """The scope in words for people."""
+    kind, _, rest = scope.partition(":")
+    if kind == "all":
+        return "everything"
+    if kind == "app":
+        platform, _, app = rest.partition(":")
+        return f"{platform} app {app}" if app else f"all of {platform}"
+    return f"{kind} {rest}"
+
+
