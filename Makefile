@@ -1,0 +1,38 @@
+# Every target works in a fresh clone: the first one makes .venv/ here, later ones use it again until setup.cfg changes.
+# Needs git, make and python3 (3.11 or newer) with its venv module; on Debian: apt install git make python3 python3-venv
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench faults
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: $(READY) ## publish one post to 64 accounts of the built-in sandbox, from nothing
+	$(BIN)/gaung demo
+
+test: $(READY) ## run all tests and show what they do not cover
+	$(BIN)/pytest --cov --cov-report=term
+
+lint: $(READY) ## check style, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	sh scripts/link.sh
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(READY) ## measure: fan-out, scheduling, lateness, start-up (PostgreSQL and Redis are started for it)
+	$(BIN)/python bench/run.py
+
+faults: $(READY) ## kill, stop, cut off and wipe while it publishes, then count what was lost or doubled
+	$(BIN)/python bench/faults.py
+
+# ensurepip may have failed half way (python3-venv was missing): a venv without a working pip is made again.
+$(READY): setup.cfg pyproject.toml
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
+	@echo "installing Gaung and its tools into .venv/ (once; a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,dev]'
+	@touch $@
