@@ -1,0 +1,39 @@
+"""What every test gets: the fixtures of the test kit, and an environment that is clean before and unchanged after."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+pytest_plugins = ["gaung.core.testkit.fixtures"]
+
+PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy", "ftp_proxy"}
+BY_PYTEST = {"PYTEST_CURRENT_TEST"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_environment() -> Iterator[None]:
+    """Take the developer's own GAUNG_* and proxy variables away, for tests and for the programs they start."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("GAUNG_") or name.lower() in PROXIES:
+                patch.delenv(name)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def unchanged_environment(clean_environment: None) -> Iterator[None]:
+    """Fail a test that changed os.environ and left it so; `monkeypatch.setenv` restores it."""
+    before = _environment()
+    yield
+    after = _environment()
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    if changed:
+        for name in changed:
+            os.environ.pop(name, None)
+        os.environ.update({name: before[name] for name in changed if name in before})
+        pytest.fail(f"the test changed os.environ and did not restore: {', '.join(changed)}")
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in BY_PYTEST}
