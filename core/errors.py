@@ -103,9 +103,7 @@ class Transient(PlatformError):
 class RateLimited(PlatformError):
     """Wait `retry_after` seconds (None: the platform did not say). The whole `scope` pauses."""
 
-    def __init__(
-        self, message: str, *, scope: Scope, retry_after: float | None = None, code: str = "", field: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, scope: Scope, retry_after: float | None = None, code: str = "", field: str = "") -> None:
         super().__init__(message, code=code, field=field)
         self.scope: Scope = scope
         self.retry_after = retry_after
