@@ -5,7 +5,7 @@ import binascii
 import re
 import threading
 from collections.abc import Iterable
-from urllib.parse import quote
+from urllib.parse import unquote
 
 HIDDEN = "***"
 SHORTEST = 8
@@ -16,37 +16,39 @@ MOST = 200_000
 _known: dict[str, None] = {}
 _starts: dict[str, dict[int, set[str]]] = {}
 _lock = threading.Lock()
-_ENCODED = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+_PERCENT = re.compile(r"\S*%[0-9A-Fa-f]{2}\S*")
 
 
 def remember(values: Iterable[str]) -> None:
-    """Hide these values, and their percent-encoded forms, in every text that passes `redact` from now on."""
+    """Hide these values in every text that passes `redact` from now on."""
     with _lock:
         for value in values:
-            if len(value) < SHORTEST or value in _known:
-                continue
-            for form in {value, quote(value, safe=""), value.encode("unicode_escape").decode("ascii")}:
-                _known[form] = None
-                _starts.setdefault(form[:SHORTEST], {}).setdefault(len(form), set()).add(form)
+            if len(value) >= SHORTEST and value not in _known:
+                _known[value] = None
+                _starts.setdefault(value[:SHORTEST], {}).setdefault(len(value), set()).add(value)
         while len(_known) > MOST:
             _forget(next(iter(_known)))
 
 
-def _forget(form: str) -> None:
-    del _known[form]
-    lengths = _starts[form[:SHORTEST]]
-    lengths[len(form)].discard(form)
-    if not lengths[len(form)]:
-        del lengths[len(form)]
+def _forget(value: str) -> None:
+    del _known[value]
+    lengths = _starts[value[:SHORTEST]]
+    lengths[len(value)].discard(value)
+    if not lengths[len(value)]:
+        del lengths[len(value)]
     if not lengths:
-        del _starts[form[:SHORTEST]]
+        del _starts[value[:SHORTEST]]
 
 
 def redact(text: str) -> str:
     """`text` with every remembered secret, plain, percent-encoded or inside base64, replaced by `***`."""
     if len(text) < SHORTEST or not _starts:
         return text
-    return _decoded(_plain(text))
+    found = _plain(text)
+    if "%" in found:
+        found = _PERCENT.sub(_percent, found)
+    return _BASE64.sub(_base64, found)
 
 
 def _plain(text: str) -> str:
@@ -68,19 +70,21 @@ def _longest(text: str, here: int, lengths: dict[int, set[str]]) -> int:
     return max(fits, default=0)
 
 
-def _decoded(text: str) -> str:
-    """Blank base64 words that hold a secret, as a Basic authorization header does."""
+def _percent(match: re.Match[str]) -> str:
+    """An address that carries a secret is shown decoded, for the ways to encode it are many."""
+    inside = unquote(match.group())
+    clean = _plain(inside)
+    return clean if clean != inside else match.group()
 
-    def hide(match: re.Match[str]) -> str:
-        word = match.group()
-        try:
-            raw = base64.b64decode(word.rstrip("=").translate(_URL_SAFE) + "=" * (-len(word.rstrip("=")) % 4))
-        except (binascii.Error, ValueError):
-            return word
-        inside = raw.decode("latin-1")
-        return HIDDEN if _plain(inside) != inside else word
 
-    return _ENCODED.sub(hide, text)
+def _base64(match: re.Match[str]) -> str:
+    """A word that holds a secret, as in a Basic authorization header, is hidden whole."""
+    word = match.group().rstrip("=").translate(_URL_SAFE)
+    try:
+        inside = base64.b64decode(word + "=" * (-len(word) % 4)).decode("latin-1")
+    except (binascii.Error, ValueError):
+        return match.group()
+    return HIDDEN if _plain(inside) != inside else match.group()
 
 
 _URL_SAFE = str.maketrans("-_", "+/")

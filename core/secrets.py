@@ -79,7 +79,7 @@ def create_key(settings: "Settings") -> bool:
 def load_box(settings: "Settings") -> Box:
     """The box of this installation. Raises UserError when the key is missing or is none."""
     text = _key_text(settings)
-    keys = [word for word in text.replace(",", "\n").split() if not word.startswith("#")]
+    keys = [line.strip() for line in text.replace(",", "\n").splitlines() if line.strip() and not line.startswith("#")]
     try:
         if not keys:
             raise ValueError
