@@ -36,7 +36,14 @@ def run(folder: Path, source: str, **environment: str) -> subprocess.CompletedPr
     """Run pytest in a process of its own on one file beside a copy of our conftest.py."""
     shutil.copy(Path(__file__).parent / "conftest.py", folder)
     (folder / "test_it.py").write_text(source, encoding="utf-8")
-    command = [Path(sys.executable).parent / "pytest", "--import-mode=importlib", "--rootdir=.", "-p", "no:cacheprovider", "test_it.py"]
+    command = [
+        str(Path(sys.executable).parent / "pytest"),
+        "--import-mode=importlib",
+        "--rootdir=.",
+        "-p",
+        "no:cacheprovider",
+        "test_it.py",
+    ]
     return subprocess.run(command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
 
 
