@@ -1,9 +1,14 @@
 """Brings a database to the schema of this version."""
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from sqlalchemy import insert, select
 
 from gaung.core.errors import UserError
 from gaung.core.store.db import Store
+from gaung.core.store.tables import installation
+from gaung.core.store.types import db_now
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -46,7 +51,15 @@ def upgrade(store: Store) -> tuple[str | None, str]:
         config = _config()
         config.attributes["connection"] = conn
         command.upgrade(config, "head")
+        if conn.execute(select(installation.c.id)).first() is None:
+            conn.execute(insert(installation).values(id=uuid4().hex[:12], created_at=db_now()))
     return before, head()
+
+
+def installation_id(store: Store) -> str:
+    """The name that this database gave itself; all its machines share it."""
+    with store.read() as conn:
+        return conn.execute(select(installation.c.id)).scalar_one()
 
 
 def require(store: Store) -> None:

@@ -191,6 +191,13 @@ workers = Table(
     Column("seen_at", UtcTime, nullable=False),
 )
 
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", Text, primary_key=True),  # names this installation's queues on a broker that others use too
+    Column("created_at", UtcTime, nullable=False),
+)
+
 cursors = Table(
     "cursors",
     metadata,

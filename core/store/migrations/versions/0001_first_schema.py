@@ -40,6 +40,12 @@ def upgrade() -> None:
     op.create_index("ix_events_order", "events", ["xid", "id"], unique=False)
     op.create_index("ix_events_post", "events", ["post"], unique=False)
     op.create_table(
+        "installation",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcTime, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+    )
+    op.create_table(
         "offices",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),

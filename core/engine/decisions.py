@@ -1,0 +1,231 @@
+"""Which outcome follows from which answer or error. Retries, looks and deadlines are decided here and nowhere else.
+
+After *mutation started* nothing goes back to a queue: what is neither published, pending nor refused becomes `unconfirmed`.
+"""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from gaung.core.config.model import EngineSettings
+from gaung.core.engine.attempt import LiveAttempt
+from gaung.core.errors import AuthExpired, AuthRevoked, DeadlinePassed, PlatformError, RateLimited, Rejected, ScopePaused, StopWork, Unsupported
+from gaung.core.records import CannotTell, NotThere, Pending, Published
+from gaung.core.redaction import redact
+from gaung.core.store.outcomes import Outcome, Words
+
+Phase = Literal["publish", "check", "look"]
+
+LONGEST_BACKOFF = 900.0
+MOST_CHECK_FAILURES = 10
+MOST_LOOK_FAILURES = 8
+DEFAULT_PAUSE = 60.0
+_MESSAGE_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """The rules, for one set of engine settings."""
+
+    engine: EngineSettings
+
+    def published(self, attempt: LiveAttempt, answer: Published, *, reconciled: bool = False) -> Outcome:
+        """The post is out."""
+        return _outcome(
+            attempt,
+            "published",
+            "delivery.published",
+            external_id=answer.external_id,
+            url=answer.url,
+            published=True,
+            reconciled=reconciled,
+            ends_attempt="published",
+        )
+
+    def pending(self, attempt: LiveAttempt, answer: Pending, poll: float) -> Outcome:
+        """The platform works on; ask again later, without a worker waiting."""
+        first = attempt.job.state == "publishing"
+        wait = poll if answer.check_after is None else answer.check_after
+        return _outcome(
+            attempt, "processing", "delivery.processing" if first else None, due_in=wait, data={"note": answer.note} if answer.note else {}
+        )
+
+    def finishing(self, attempt: LiveAttempt, *, forget_mutation: bool = False) -> Outcome:
+        """Go on to `gaung_finish` at once, in the state whose lost lease is judged by *mutation started*."""
+        mutation = None if forget_mutation else attempt.mutation_started_at
+        return _outcome(attempt, "publishing", "delivery.publishing", keep_lease=True, mutation_at=mutation)
+
+    def failed(self, attempt: LiveAttempt, error: Exception) -> Outcome:
+        """Refused for good."""
+        state = "skipped" if isinstance(error, Unsupported) else "failed"
+        return _outcome(attempt, state, f"delivery.{state}", error=words(error), reason=words(error)[1] or None, ends_attempt=state)
+
+    def missed(self, attempt: LiveAttempt) -> Outcome:
+        """Too late for the call that publishes."""
+        return _outcome(attempt, "missed", "delivery.missed", reason="deadline", ends_attempt="missed")
+
+    def held(self, attempt: LiveAttempt, reason: str, error: Exception | None = None) -> Outcome:
+        """Wait for a person or the end of a pause; the try does not count."""
+        said = words(error) if error else None
+        return _outcome(attempt, "held", "delivery.held", reason=reason, error=said, ends_attempt="held", counted=False)
+
+    def again(self, attempt: LiveAttempt, error: Exception) -> Outcome:
+        """A new try after a backoff with full jitter."""
+        wait = self.backoff(attempt.job.failures)
+        return _outcome(
+            attempt,
+            "scheduled",
+            "delivery.retrying",
+            error=words(error),
+            due_in=wait,
+            failures=attempt.job.failures + 1,
+            ends_attempt="retrying",
+        )
+
+    def limited(self, attempt: LiveAttempt, error: RateLimited) -> Outcome:
+        """Go on when the scope's pause is over; the try does not count."""
+        wait = DEFAULT_PAUSE if error.retry_after is None else error.retry_after
+        state = "processing" if attempt.job.state == "processing" else "scheduled"
+        return _outcome(
+            attempt,
+            state,
+            "delivery.retrying",
+            error=words(error),
+            due_in=wait,
+            reason="rate_limited" if state == "scheduled" else None,
+            ends_attempt="rate_limited" if state == "scheduled" else None,
+            counted=state == "processing",
+        )
+
+    def unconfirmed(self, attempt: LiveAttempt, error: Exception) -> Outcome:
+        """It may exist: look, never repeat."""
+        return _outcome(
+            attempt,
+            "unconfirmed",
+            "delivery.unconfirmed",
+            error=words(error),
+            due_in=self.engine.reconcile_after[0],
+            unknown_now=True,
+            mutation_at=attempt.mutation_started_at or attempt.job.now,
+            ends_attempt="unconfirmed",
+        )
+
+    def error(self, attempt: LiveAttempt, error: Exception, phase: Phase) -> Outcome:
+        """What follows from an error of `gaung_publish`, `gaung_finish` or `gaung_check`."""
+        if isinstance(error, Rejected | Unsupported):
+            return self.failed(attempt, error)
+        if isinstance(error, StopWork):
+            return self._stopped(attempt, error)
+        if attempt.mutation_started_at is not None:
+            return self._after_mutation(attempt, error, phase)
+        if isinstance(error, RateLimited):
+            return self.limited(attempt, error)
+        if isinstance(error, AuthRevoked | AuthExpired):
+            return self.held(attempt, "needs_reauth", error)
+        if isinstance(error, PlatformError) and error.kind == "Ambiguous":
+            return self.unconfirmed(attempt, error)
+        return self.again(attempt, error)
+
+    def _stopped(self, attempt: LiveAttempt, error: StopWork) -> Outcome:
+        if attempt.mutation_started_at is not None:
+            return self.unconfirmed(attempt, error)
+        if isinstance(error, DeadlinePassed):
+            return self.missed(attempt)
+        return self.held(attempt, "paused", error if not isinstance(error, ScopePaused) else None)
+
+    def _after_mutation(self, attempt: LiveAttempt, error: Exception, phase: Phase) -> Outcome:
+        transient = isinstance(error, PlatformError) and error.kind in ("Transient", "AuthExpired")
+        if phase == "check" and transient and attempt.job.failures < MOST_CHECK_FAILURES:
+            wait = self.backoff(attempt.job.failures)
+            return _outcome(attempt, "processing", None, due_in=wait, error=words(error), failures=attempt.job.failures + 1)
+        return self.unconfirmed(attempt, error)
+
+    def looked(self, attempt: LiveAttempt, verdict: NotThere | CannotTell, now: datetime) -> Outcome:
+        """What follows from a look that found nothing."""
+        if not self._last_look(attempt, now):
+            return self._next_look(attempt, now, verdict.note)
+        if isinstance(verdict, CannotTell):
+            return self.rest(attempt, "cannot_tell", verdict.note)
+        if now >= attempt.job.deadline_at:
+            return self.missed_unpublished(attempt)
+        return _outcome(
+            attempt,
+            "scheduled",
+            "delivery.retrying",
+            reconciled=True,
+            due_in=0.0,
+            mutation_at=None,
+            checkpoints={},
+            data={"why": "the platform has no such post"},
+        )
+
+    def missed_unpublished(self, attempt: LiveAttempt) -> Outcome:
+        """Surely not there, and too late to try anew."""
+        return _outcome(attempt, "missed", "delivery.missed", reconciled=True, reason="deadline", mutation_at=None)
+
+    def resumed(self, attempt: LiveAttempt, now: datetime) -> Outcome:
+        """Nothing is visible; go on by `gaung_check`, unless it is too late."""
+        if now >= attempt.job.deadline_at:
+            return self.missed_unpublished(attempt)
+        return _outcome(attempt, "processing", "delivery.processing", reconciled=True, due_in=0.0, mutation_at=None)
+
+    def look_failed(self, attempt: LiveAttempt, error: Exception) -> Outcome:
+        """The look itself failed: the same look again later, a bounded number of times."""
+        if isinstance(error, Rejected | Unsupported):
+            return self.rest(attempt, "cannot_tell", str(error))
+        if isinstance(error, AuthRevoked | AuthExpired):
+            return self._same_look(attempt, 0.0, attempt.job.failures)  # goes on once the account works again
+        if isinstance(error, RateLimited):
+            return self._same_look(attempt, error.retry_after or DEFAULT_PAUSE, attempt.job.failures)
+        if attempt.job.failures >= MOST_LOOK_FAILURES:
+            return self.rest(attempt, "look_failed", redact(str(error)))
+        return self._same_look(attempt, self.backoff(attempt.job.failures), attempt.job.failures + 1)
+
+    def rest(self, attempt: LiveAttempt, reason: str, note: str) -> Outcome:
+        """Nobody can tell; a person settles it by `gaung delivery settle`."""
+        keep = _as_it_is(attempt)
+        keep |= {"looks": attempt.job.looks + 1, "reason": reason}
+        return _outcome(attempt, "unconfirmed", "delivery.unconfirmed", data={"note": note, "rests": True}, **keep)
+
+    def _last_look(self, attempt: LiveAttempt, now: datetime) -> bool:
+        since = attempt.job.unknown_since or now
+        after = self.engine.reconcile_after
+        return attempt.job.looks + 1 >= len(after) or now - since >= timedelta(seconds=after[-1])
+
+    def _next_look(self, attempt: LiveAttempt, now: datetime, note: str) -> Outcome:
+        looks = attempt.job.looks + 1
+        at = (attempt.job.unknown_since or now) + timedelta(seconds=self.engine.reconcile_after[looks])
+        wait = max(0.0, (at - now).total_seconds())
+        return _outcome(attempt, "unconfirmed", None, **(_as_it_is(attempt) | {"looks": looks, "due_in": wait, "data": {"note": note}}))
+
+    def _same_look(self, attempt: LiveAttempt, wait: float, failures: int) -> Outcome:
+        return _outcome(attempt, "unconfirmed", None, **(_as_it_is(attempt) | {"due_in": wait, "failures": failures}))
+
+    def backoff(self, failures: int) -> float:
+        """Full jitter: anything up to base x 2^failures (AWS Architecture Blog, "Exponential Backoff And Jitter")."""
+        return random.uniform(0, min(LONGEST_BACKOFF, self.engine.retry_base * 2**failures))  # noqa: S311 - no secret
+
+
+def _as_it_is(attempt: LiveAttempt) -> dict[str, Any]:
+    job = attempt.job
+    return {"unknown_since": job.unknown_since, "looks": job.looks, "error": job.error}
+
+
+def _outcome(attempt: LiveAttempt, state: str, event: str | None, *, counted: bool = True, **values: Any) -> Outcome:
+    job = attempt.job
+    base: dict[str, Any] = {
+        "checkpoints": dict(attempt.checkpoints),
+        "number": job.number,
+        "attempts": job.attempts - (0 if counted or job.state != "publishing" else 1),
+        "mutation_at": attempt.mutation_started_at,
+    }
+    return Outcome(job=job, state=state, event=event, **(base | values))
+
+
+def words(error: Exception) -> Words:
+    """Kind, code and words of an error for people, without secrets."""
+    if isinstance(error, PlatformError):
+        return error.kind, redact(error.code), redact(error.message)[:_MESSAGE_LENGTH]
+    kind = "Stopped" if isinstance(error, StopWork) else "Unforeseen"
+    return kind, type(error).__name__, redact(str(error))[:_MESSAGE_LENGTH]

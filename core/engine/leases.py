@@ -1,0 +1,61 @@
+"""Renews the leases of everything this process works on, and tells the work whose lease is gone."""
+
+import logging
+import threading
+import time
+
+from gaung.core.engine.attempt import LiveAttempt
+from gaung.core.store import work
+from gaung.core.store.db import Store
+
+_log = logging.getLogger("gaung.leases")
+
+
+class Keeper:
+    """One thread that renews every third of a lease. `watch` and `forget` bracket a piece of work."""
+
+    def __init__(self, store: Store, lease: float) -> None:
+        self._store = store
+        self._lease = lease
+        self._held: dict[int, LiveAttempt] = {}
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="leases", daemon=True)
+        self._thread.start()
+
+    def watch(self, attempt: LiveAttempt) -> None:
+        """Renew this lease until `forget`."""
+        with self._lock:
+            self._held[attempt.job.id] = attempt
+
+    def forget(self, attempt: LiveAttempt) -> None:
+        """The work has ended."""
+        with self._lock:
+            if self._held.get(attempt.job.id) is attempt:
+                del self._held[attempt.job.id]
+
+    def close(self) -> None:
+        """End the thread."""
+        self._stop.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while not self._stop.wait(self._lease / 3):
+            with self._lock:
+                held = list(self._held.values())
+            if held:
+                self._renew(held)
+
+    def _renew(self, held: list[LiveAttempt]) -> None:
+        asked = time.monotonic()
+        try:
+            with self._store.write() as conn:
+                kept = work.renew(conn, [(one.job.id, one.job.lease) for one in held], self._lease)
+        except Exception as error:  # the fence closes by itself when no renewal gets through
+            _log.warning("leases could not be renewed: %s", str(error).splitlines()[0])
+            return
+        for one in held:
+            if one.job.id in kept:
+                one.fence.good_until = asked + self._lease
+            else:
+                one.fence.lost = True
