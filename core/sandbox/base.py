@@ -3,6 +3,10 @@
 Handlers are ordinary Starlette endpoints, mounted below `/<platform>`; each route's *name* is its operation (`facebook.feed`):
 faults and the journal go by it. All handlers run in one event loop, so plain attributes need no locks. Faults, journal, clock,
 media files and the page at `/` are the server's, not the plugin's.
+
+An endpoint that takes an upload reads it by `received = await read_body(request)`: when the client hangs up half-way, or the fault
+`cut_upload` acts, it gets what came (`received.data`) with `received.complete` False. It keeps those bytes as the real platform would and
+returns any response: nobody will see it.
 """
 
 from abc import ABC, abstractmethod
@@ -49,6 +53,27 @@ class SandboxAccount:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came of a request's body; `complete` False: the connection dropped before its end."""
+
+    data: bytes
+    complete: bool
+
+
+async def read_body(request: "Request") -> Received:
+    """Read a body to its end, or to where the client was cut off. Never raises for a lost client."""
+    from starlette.requests import ClientDisconnect
+
+    data = bytearray()
+    try:
+        async for chunk in request.stream():
+            data += chunk
+    except ClientDisconnect:
+        return Received(bytes(data), complete=False)
+    return Received(bytes(data), complete=True)
+
+
 class PlatformSandbox(ABC):
     """Imitates one platform. Subclasses set `name` and implement the abstract methods."""
 
@@ -86,6 +111,16 @@ class PlatformSandbox(ABC):
     @abstractmethod
     def post_by_hand(self, external_id: str, text: str, created_at: float | None = None) -> SandboxPost:
         """What a person posts in the platform's own app: not through the API."""
+
+    def account_of(self, request: "Request") -> str | None:
+        """External id of the account that a request speaks of, for the journal and for faults of one account.
+
+        The default finds it as a segment of the path. Override it where only the token tells; it must be cheap and must not read the body.
+        """
+        for segment in request.scope["path"].split("/"):
+            if segment in self.accounts:
+                return str(segment)
+        return None
 
     def posts(self) -> list[SandboxPost]:
         """All posts of all accounts, newest first."""
