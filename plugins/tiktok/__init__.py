@@ -1,0 +1,90 @@
+"""The TikTok plugin: Content Posting API (direct post) and Display API."""
+
+from collections.abc import Sequence
+
+from gaung.core.markers import hookimpl
+from gaung.core.records import (
+    Account,
+    AccountInfo,
+    Attempt,
+    CheckAnswer,
+    Content,
+    Credentials,
+    Deleted,
+    FindAnswer,
+    Platform,
+    Problem,
+    PublishAnswer,
+)
+
+
+@hookimpl
+def gaung_platform() -> Platform:
+    """TikTok as data."""
+    from gaung.plugins.tiktok.platform import PLATFORM
+
+    return PLATFORM
+
+
+@hookimpl
+def gaung_validate(account: Account, content: Content) -> Sequence[Problem]:
+    """Problems by TikTok's limits, the rules for the creator's choices, and what the account is offered."""
+    from gaung.plugins.tiktok.validate import validate
+
+    return validate(account, content)
+
+
+@hookimpl
+def gaung_publish(account: Account, content: Content, attempt: Attempt) -> PublishAnswer:
+    """Upload a video in chunks, or hand over the addresses of photos; TikTok then publishes by itself."""
+    from gaung.plugins.tiktok.publish import publish
+
+    return publish(account, content, attempt)
+
+
+@hookimpl
+def gaung_check(account: Account, content: Content, attempt: Attempt) -> CheckAnswer:
+    """Ask the status of the publish id."""
+    from gaung.plugins.tiktok.publish import check
+
+    return check(account, content, attempt)
+
+
+@hookimpl
+def gaung_finish(account: Account, content: Content, attempt: Attempt) -> PublishAnswer:
+    """Send the chunks that are still missing."""
+    from gaung.plugins.tiktok.publish import finish
+
+    return finish(account, content, attempt)
+
+
+@hookimpl
+def gaung_find_published(account: Account, content: Content, attempt: Attempt) -> FindAnswer:
+    """Look by publish id, else among the account's public posts."""
+    from gaung.plugins.tiktok.find import find
+
+    return find(account, content, attempt)
+
+
+@hookimpl
+def gaung_delete() -> Deleted:
+    """TikTok has no call that deletes a post."""
+    from gaung.core.errors import Unsupported
+
+    raise Unsupported("TikTok's API cannot delete a post: delete it in the TikTok app", code="no_delete")
+
+
+@hookimpl
+def gaung_check_account(account: Account) -> AccountInfo:
+    """Who the token is, and what the creator may choose."""
+    from gaung.plugins.tiktok.auth import check_account
+
+    return check_account(account)
+
+
+@hookimpl
+def gaung_refresh_credentials(account: Account) -> Credentials:
+    """A new access token, and the refresh token that replaces the old one."""
+    from gaung.plugins.tiktok.auth import refresh
+
+    return refresh(account)
