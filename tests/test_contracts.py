@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -29,9 +30,10 @@ def lint(folder: Path, module: str, line: str) -> subprocess.CompletedProcess[st
         (folder / "gaung" / package / "__init__.py").touch()
     (folder / "gaung" / module / "__init__.py").write_text(line + "\n", encoding="utf-8")
     shutil.copy(ROOT / ".importlinter", folder)
-    program = Path(sys.executable).parent / "lint-imports"
-    environment = {**os.environ, "PYTHONPATH": str(folder)}
-    return subprocess.run([program, "--no-cache"], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    # -S leaves the .pth file of the editable install out, which would mix our real plugins into this gaung.
+    command = [sys.executable, "-S", "-c", "from importlinter.cli import lint_imports_command as run; run(['--no-cache'])"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), sysconfig.get_path("purelib")])}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,8 @@ def lint(folder: Path, module: str, line: str) -> subprocess.CompletedProcess[st
         ("cli", "import gaung.plugins.tiktok", "contract:cli"),
         ("plugins/youtube", "import gaung.cli", "contract:plugins"),
         ("plugins/facebook", "import gaung.plugins.tiktok", "contract:independence"),
-        ("plugins/meta", "import gaung.plugins.facebook", "contract:meta"),
+        ("plugins/meta", "import gaung.plugins.facebook", "contract:independence"),
+        ("plugins/tiktok", "import gaung.plugins.meta", "contract:independence"),
     ],
 )
 def test_an_import_against_the_direction_is_caught(tmp_path: Path, module: str, line: str, contract: str) -> None:
@@ -58,10 +61,3 @@ def test_an_import_against_the_direction_is_caught(tmp_path: Path, module: str, 
 def test_an_import_along_the_direction_passes(tmp_path: Path, module: str, line: str) -> None:
     answer = lint(tmp_path, module, line)
     assert answer.returncode == 0, answer.stdout
-
-
-def test_every_plugin_is_kept_apart_from_the_others() -> None:
-    folders = {path.name for path in (ROOT / "plugins").iterdir() if (path / "__init__.py").exists()} - {"meta"}
-    independent = contracts()["importlinter:contract:independence"]["modules"].split()
-    library = contracts()["importlinter:contract:meta"]["forbidden_modules"].split()
-    assert set(independent) == set(library) == {f"gaung.plugins.{name}" for name in folders}

@@ -35,7 +35,7 @@ def files_of_the_project(*patterns: str) -> list[Path]:
 
 
 def packages_on_disk() -> set[str]:
-    found = set()
+    found = set(MAPPED)
     for package, folder in MAPPED.items():
         for file in files_of_the_project(f"{folder.name}/*.py"):
             found.add(".".join([package, *file.parent.relative_to(folder).parts]))
