@@ -1,0 +1,1 @@
+"""What facebook and instagram truly share of the Graph API: calls, error table, usage headers, paging, uploads. Not a plugin."""
