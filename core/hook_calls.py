@@ -1,0 +1,85 @@
+"""Helpers of the manager: who raised, whether a record holds what it says, and receipts that no wrapper can lose."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import CodeType
+from typing import Any
+
+import pluggy
+
+from gaung.core.markers import hookimpl
+from gaung.core.records import AccountInfo, Pending, Problem, PublishAnswer, Published
+
+Given = Callable[[object], PublishAnswer]
+
+
+class Receipts:
+    """The innermost wrapper of `gaung_publish` and `gaung_finish`: hands the answer over before any other wrapper goes on.
+
+    It must be registered last, for of wrappers marked `trylast` the latest is innermost.
+    """
+
+    def __init__(self) -> None:
+        self._current: ContextVar[tuple[Given, list[PublishAnswer]] | None] = ContextVar("gaung_receipt", default=None)
+
+    @contextmanager
+    def passed_to(self, given: Given) -> Iterator[list[PublishAnswer]]:
+        """Pass the answer of the call in the block to `given`; the list holds the receipt once there is one."""
+        kept: list[PublishAnswer] = []
+        token = self._current.set((given, kept))
+        try:
+            yield kept
+        finally:
+            self._current.reset(token)
+
+    @hookimpl(wrapper=True, trylast=True)
+    def gaung_publish(self) -> Iterator[Any]:
+        """Keep the answer."""
+        return self._keep((yield))  # type: ignore[misc]
+
+    @hookimpl(wrapper=True, trylast=True)
+    def gaung_finish(self) -> Iterator[Any]:
+        """Keep the answer."""
+        return self._keep((yield))  # type: ignore[misc]
+
+    def _keep(self, answer: object) -> object:
+        current = self._current.get()
+        if current is None:
+            return answer
+        given, kept = current
+        kept.append(given(answer))
+        return kept[0]
+
+
+_FIELDS: dict[type, dict[str, tuple[type, ...]]] = {
+    Published: {"external_id": (str, type(None)), "url": (str, type(None))},
+    Pending: {"check_after": (int, float, type(None)), "note": (str,)},
+    Problem: {"code": (str,), "message": (str,), "field": (str,)},
+    AccountInfo: {"external_id": (str,), "handle": (str,), "who": (str,), "scopes": (tuple,)},
+}
+
+
+def check_fields(record: object) -> str:
+    """What is wrong with a record's own fields (`external_id of type int`), empty when nothing is."""
+    for name, kinds in _FIELDS.get(type(record), {}).items():
+        value = getattr(record, name)
+        if not isinstance(value, kinds):
+            return f"{name} of type {type(value).__name__}"
+    if isinstance(record, Problem) and record.level not in ("error", "warning"):
+        return f"level {record.level!r}"
+    return ""
+
+
+def culprit(error: BaseException, impls: Sequence[pluggy.HookImpl]) -> str | None:
+    """Name of the plugin whose implementation the error came through last; None when it came from none of them."""
+    names: dict[CodeType, str] = {}
+    for impl in impls:
+        function = getattr(impl.function, "__func__", impl.function)
+        if isinstance(code := getattr(function, "__code__", None), CodeType):
+            names[code] = impl.plugin_name
+    found, trace = None, error.__traceback__
+    while trace is not None:
+        found = names.get(trace.tb_frame.f_code, found)
+        trace = trace.tb_next
+    return found

@@ -1,0 +1,159 @@
+"""Loads plugins one by one, so that a broken one is listed with its reason and the others work."""
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pluggy
+
+from gaung.core import hookspecs
+from gaung.core.errors import PluginError
+from gaung.core.markers import PROJECT
+from gaung.core.records import Capabilities, Field, FormatRule, Limit, Platform
+
+OWN_PACKAGE = "gaung"
+GROUP = "gaung"
+NO_PLUGINS = "GAUNG_NO_PLUGINS"
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a plugin comes from; `load` imports it."""
+
+    name: str
+    package: str
+    version: str
+    load: Callable[[], object]
+
+    @property
+    def third_party(self) -> bool:
+        """Whether it ships with another package than Gaung."""
+        return self.package != OWN_PACKAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginInfo:
+    """One line of `plugin list`. `title` is the platform's, empty for a policy."""
+
+    name: str
+    package: str
+    version: str
+    status: Literal["enabled", "disabled", "broken"]
+    hooks: tuple[str, ...] = ()
+    reason: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugin:
+    """One entry point after loading: `object` and, of a platform, its record, when it works."""
+
+    info: PluginInfo
+    object: object = field(default=None, repr=False)
+    platform: Platform | None = None
+
+
+def sources() -> list[Source]:
+    """Every entry point of the group `gaung`: Gaung's own first, then by name."""
+    from importlib.metadata import entry_points
+
+    found = []
+    for point in entry_points(group=GROUP):
+        package = point.dist.name if point.dist else "unknown"
+        version = point.dist.version if point.dist else ""
+        found.append(Source(name=point.name, package=package, version=version, load=point.load))
+    return sorted(found, key=lambda source: (source.third_party, source.name, source.package))
+
+
+def allowed_third_party() -> bool:
+    """False when `GAUNG_NO_PLUGINS` is set: only Gaung's own plugins are loaded."""
+    return os.environ.get(NO_PLUGINS, "") in ("", "0")
+
+
+def load_all(found: Collection[Source], *, blocked: Collection[str], third_party: bool) -> list[Plugin]:
+    """Load each source, in order. Never raises for what a plugin did."""
+    plugins: list[Plugin] = []
+    taken: dict[str, str] = {}
+    for source in found:
+        if source.name in blocked:
+            plugin = _left_out(source, "disabled", "switched off by the settings")
+        elif source.third_party and not third_party:
+            plugin = _left_out(source, "disabled", f"{NO_PLUGINS} is set")
+        elif source.name in taken:
+            plugin = _left_out(source, "broken", f"the name is taken by the package {taken[source.name]}")
+        else:
+            plugin = _load(source)
+        if plugin.info.status == "enabled":
+            taken[source.name] = source.package
+        plugins.append(plugin)
+    return plugins
+
+
+def _left_out(source: Source, status: Literal["disabled", "broken"], reason: str) -> Plugin:
+    return Plugin(info=PluginInfo(name=source.name, package=source.package, version=source.version, status=status, reason=reason))
+
+
+def _load(source: Source) -> Plugin:
+    try:
+        loaded = source.load()
+    except (Exception, SystemExit) as error:  # noqa: BLE001 whatever a stranger's import runs into
+        return _left_out(source, "broken", f"cannot be imported: {type(error).__name__}: {error}")
+    try:
+        hooks, platform = _examine(loaded, source.name)
+    except (PluginError, pluggy.PluginValidationError) as error:
+        return _left_out(source, "broken", error.reason if isinstance(error, PluginError) else " ".join(str(error).split()))
+    title = platform.title if platform else ""
+    info = PluginInfo(name=source.name, package=source.package, version=source.version, status="enabled", hooks=hooks, title=title)
+    return Plugin(info=info, object=loaded, platform=platform)
+
+
+def _examine(loaded: object, name: str) -> tuple[tuple[str, ...], Platform | None]:
+    """Register the plugin on a manager of its own: the real one only ever sees plugins that work."""
+    trial = pluggy.PluginManager(PROJECT)
+    trial.add_hookspecs(hookspecs)
+    known = set(vars(trial.hook))
+    trial.register(loaded, name)
+    hooks = sorted(caller.name for caller in trial.get_hookcallers(loaded) or [])
+    for hook in hooks:
+        if hook not in known and any(not impl.optionalhook for impl in getattr(trial.hook, hook).get_hookimpls()):
+            near = difflib.get_close_matches(hook, known, 1)
+            raise PluginError(name, f"unknown hook {hook}" + (f"; did you mean {near[0]}?" if near else ""))
+    if not hooks:
+        raise PluginError(name, "has no hook; is @hookimpl missing?")
+    platform = _platform(trial, name) if "gaung_platform" in hooks else None
+    return tuple(hook for hook in hooks if hook in known), platform
+
+
+def _platform(trial: pluggy.PluginManager, name: str) -> Platform:
+    try:
+        answers = trial.hook.gaung_platform()
+    except Exception as error:  # noqa: BLE001 a plugin's own code
+        raise PluginError(name, f"gaung_platform failed: {type(error).__name__}: {error}") from error
+    record = answers[0] if answers else None
+    if not isinstance(record, Platform):
+        raise PluginError(name, f"gaung_platform answered {type(record).__name__}, not a Platform")
+    if record.name != name:
+        raise PluginError(name, f"its Platform record is named {record.name!r}, its entry point {name!r}; they must be the same")
+    if not _NAME.fullmatch(name):
+        raise PluginError(name, f"{name!r} is no name for a platform; use small letters, digits, - and _")
+    for attribute, kind in _PARTS.items():
+        values = getattr(record, attribute)
+        if not isinstance(values, tuple) or not all(isinstance(value, kind) for value in values):
+            raise PluginError(name, f"its Platform record has {attribute} that are no tuple of {kind.__name__}")
+    if not isinstance(record.capabilities, Capabilities):
+        raise PluginError(name, "its Platform record has capabilities that are no Capabilities")
+    return record
+
+
+_PARTS = {
+    "formats": FormatRule,
+    "limits": Limit,
+    "credential_fields": Field,
+    "setting_fields": Field,
+    "post_fields": Field,
+}

@@ -1,0 +1,1 @@
+"""Post files and calendars: reading, checking, and what each account gets of a post."""
