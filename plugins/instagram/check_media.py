@@ -76,7 +76,9 @@ def _access(account: Account, content: Content, media: Media, field: str) -> Ite
         message = "This API address offers no resumable upload. Set upload to url or auto."
         yield Problem(code="no_upload", message=message, field="platform.instagram.upload")
     elif media.url is None:
-        message = f"{media.name}: Instagram fetches it by its address, and there is none. Set media.public_url to where the store is served."
+        message = (
+            f"{media.name}: Instagram fetches it by its address, and there is none. Set media.public_url to where the store is served."
+        )
         yield Problem(code="no_public_url", message=message, field=field)
     elif not reachable(account, media):
         message = f"{media.name}: Instagram cannot fetch it from the address set as media.public_url: {_reason(media)}."

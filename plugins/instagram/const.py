@@ -17,11 +17,10 @@ POLL_SECONDS = 60
 QUOTA_FALLBACK = 50
 """Posts in a rolling day where the account's own limit cannot be read. Source: IG User media_publish reference."""
 
-QUOTA_RETRY_SECONDS = 900.0
-"""The limit is a rolling day and the platform does not say when a place frees up, so ask again four times an hour."""
-
 USER_MEDIA_PAGE = "IG User media reference"
 PUBLISHING_PAGE = "content publishing guide"
-MEDIA_FIELDS = "id,caption,timestamp,permalink,media_product_type,media_type"
+MEDIA_FIELDS = ("id", "caption", "timestamp", "permalink", "media_product_type", "media_type")
 """What a look at an account's recent media asks for. Source: IG Media reference."""
 RECENT_PAGE_SIZE = 50
+USER_FIELDS = ("id", "username", "name", "followers_count", "media_count")
+"""Source: Business SDK, iguser.py."""

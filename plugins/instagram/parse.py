@@ -56,6 +56,17 @@ class Quota:
         return self.used >= self.total
 
 
+@dataclass(frozen=True, slots=True)
+class User:
+    """The professional account that a token can speak for. Counts are None where they are not given."""
+
+    id: str
+    username: str
+    name: str
+    followers: int | None
+    media: int | None
+
+
 def _text(data: Any, key: str) -> str:
     value = data.get(key) if isinstance(data, Mapping) else None
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
@@ -122,3 +133,11 @@ def timestamp(value: str) -> datetime:
     if when.tzinfo is None:
         raise Misread(f"a timestamp without an offset: {value!r}")
     return when
+
+
+def user(data: Any) -> User:
+    """`{"id": ..., "username": ..., "name": ..., "followers_count": 1, "media_count": 1}`."""
+    counts = [data.get(key) for key in ("followers_count", "media_count")] if isinstance(data, Mapping) else [None, None]
+    followers, media = (value if isinstance(value, int) and not isinstance(value, bool) else None for value in counts)
+    username = _text(data, "username")
+    return User(_text(data, "id"), username, str(data.get("name") or username), followers, media)

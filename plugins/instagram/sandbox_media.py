@@ -62,11 +62,13 @@ def check_video(data: bytes) -> float:
     Raises `Refused` 352/2207026 for whatever the format is at fault.
     """
     import av
+    from av.container import InputContainer
 
     if len(data) > 300 * _MIB:
         raise _bad_video("the file is larger than 300 MB")
     try:
         with av.open(io.BytesIO(data)) as box:
+            assert isinstance(box, InputContainer)
             names = set(box.format.name.split(","))
             if not box.streams.video:
                 raise _bad_video("there is no video in it")

@@ -1,0 +1,55 @@
+"""Looking for a post of unknown outcome: by its container's status first, then among the account's recent media. Read-only."""
+
+from gaung.core.records import Account, Attempt, CannotTell, Content, FindAnswer, NotThere, Published, Unfinished
+from gaung.plugins.instagram.client import Instagram
+from gaung.plugins.instagram.parse import RecentMedia
+from gaung.plugins.instagram.prepare import read_container
+
+MEDIA_TYPES = {"photo": "IMAGE", "carousel": "CAROUSEL_ALBUM", "reel": "VIDEO"}
+"""`media_type` of what each format makes. Source: IG Media reference."""
+
+
+def find(account: Account, content: Content, attempt: Attempt) -> FindAnswer:
+    """Settle an attempt.
+
+    The container's own status decides: PUBLISHED is on the account, FINISHED and IN_PROGRESS are not and can go on, EXPIRED and
+    ERROR never were. Recent media only tell which id a published container became. Source: IG Container reference.
+    """
+    api = Instagram(account)
+    if "media" in attempt.checkpoints:
+        media = str(attempt.checkpoints["media"])
+        return Published(media, api.permalink(media))
+    known = attempt.checkpoints.get("container")
+    box = read_container(api, str(known)) if known else None
+    if box is None:
+        found = published_media(api, content, attempt)
+        return NotThere(found.note) if isinstance(found, NotThere) else found
+    if box.status_code == "PUBLISHED":
+        found = published_media(api, content, attempt)
+        return CannotTell(f"container {box.id} is published; {found.note}") if isinstance(found, NotThere) else found
+    if box.status_code in ("FINISHED", "IN_PROGRESS"):
+        return Unfinished("check", f"container {box.id} is {box.status_code}, not published")
+    return NotThere(f"container {box.id} is {box.status_code}: {box.status}")
+
+
+def published_media(api: Instagram, content: Content, attempt: Attempt) -> Published | NotThere | CannotTell:
+    """The one recent media that this attempt can have made."""
+    candidates: list[RecentMedia] = []
+    for page in api.recent_media():
+        items = [item for item in page.items if item.id not in attempt.owned_ids]
+        now = page.server_now
+        candidates += [item for item in items if attempt.appeared(item.created_at, now) and _same(item, content)]
+        if attempt.mutation_started_at is None or page.older_than(attempt.mutation_started_at):
+            break
+    if len(candidates) > 1:
+        return CannotTell(f"{len(candidates)} media of the same text appeared at that time: {', '.join(item.id for item in candidates)}")
+    if not candidates:
+        return NotThere("no media of this text appeared on the account at that time")
+    return Published(candidates[0].id, candidates[0].permalink)
+
+
+def _same(item: RecentMedia, content: Content) -> bool:
+    """Same caption, same kind. Instagram trims the ends of a caption."""
+    if item.media_type and item.media_type != MEDIA_TYPES.get(content.format):
+        return False
+    return item.caption.strip() == content.text_with_link.strip()
