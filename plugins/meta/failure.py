@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(eq=False)
-class Failure(Exception):  # noqa: N818 - the platform's words, not an error of ours
+class Failure(Exception):
     """`{"error":{"message","type","code","error_subcode","is_transient","error_user_msg","error_data"}}`.
 
     Chained as `__cause__` to the error that we raise, for the few callers that need `data`. Its repr and str name codes only.

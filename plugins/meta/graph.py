@@ -92,13 +92,15 @@ class Graph:
         An error body raises by the table of `errors.py`, whatever the HTTP status (Meta answers some failures with 200). The usage
         headers of every reply are read. Raises `Ambiguous` or `Transient` when the answer is no JSON object.
         """
-        usage.report(reply)
         if reply.status == 429 and not reply.content.lstrip().startswith(b"{"):
             raise RateLimited("HTTP 429", scope="app", retry_after=reply.retry_after(), code="429")
         body = reply.json()
         failed = failure.parse(body, reply.status)
-        if failed is not None:
-            raise errors.to_error(failed, reply, secrets=self.secrets) from failed
+        error = errors.to_error(failed, reply, secrets=self.secrets) if failed else None
+        if not isinstance(error, RateLimited):  # which carries the wait itself
+            usage.report(reply)
+        if error is not None:
+            raise error from failed
         if not reply.ok or not isinstance(body, dict):
             raise http.lost(reply.effect, f"HTTP {reply.status}: the answer is no Graph object", code="bad_reply")
         return Answer(body, reply.server_now())

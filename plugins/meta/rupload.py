@@ -1,6 +1,7 @@
 """The byte upload that Facebook reels and Instagram resumable videos share.
 
-`POST <upload url>` with `Authorization: OAuth <token>`, `offset`, `file_size` and the bytes. Source: Reels publishing guide; IG User media reference.
+`POST <upload url>` with `Authorization: OAuth <token>`, `offset`, `file_size` and the bytes.
+Source: Reels publishing guide; IG User media reference.
 """
 
 from collections.abc import Iterator, Mapping
@@ -56,7 +57,7 @@ def _bytes(path: Path, offset: int) -> Iterator[bytes]:
 
 
 def _failed(reply: Reply, graph: Graph) -> PlatformError | None:
-    # {"debug_info": {"retriable": false, "type": "ProcessingFailedError", "message": "..."}}
+    """Read `debug_info{retriable,type,message}`, the form of an upload's own errors."""
     try:
         body = reply.json()
     except Transient:

@@ -11,7 +11,8 @@ BLOCK_WAIT = 6 * 3600.0
 """Seconds to leave an account alone after a policy or spam block. Meta gives no figure but says to wait long; six hours keeps the rest of
 the day's calls from lengthening the block, and `gaung resume` lifts it as soon as an operator has settled the matter."""
 QUOTA_WAIT = 3600.0
-"""Seconds after Instagram's daily cap. The window rolls over 24 hours, so a place may open any hour; the quota is read before each publishing call."""
+"""Seconds after Instagram's daily cap. The window rolls over 24 hours, so a place may open any hour, and the quota is read before
+each publishing call."""
 
 
 class Verdict(Enum):

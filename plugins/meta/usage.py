@@ -14,7 +14,8 @@ from gaung.core.http import Reply
 PAUSE_AT = 90.0
 """Percent at which a scope pauses (design.md, section 5)."""
 PAUSE_SECONDS = 300.0
-"""Length of that pause where the platform names none: the counts roll over an hour or a day, so a few calls each five minutes let them sink."""
+"""Length of that pause where the platform names none: the counts roll over an hour or a day, so a few calls each five minutes let
+them sink."""
 
 _NUMBERS = ("call_count", "total_time", "total_cputime")
 _OURS = frozenset({"pages", "instagram"})
@@ -38,7 +39,7 @@ def regain(reply: Reply) -> float | None:
 
 
 def wait_of(reply: Reply, scope: Scope) -> float | None:
-    """Seconds that a refusal asks to wait: `Retry-After` in either form or, for an account, the time to regain access, whichever is longer."""
+    """Seconds that a refusal asks to wait: `Retry-After` in either form or, for an account, the time to regain access; the longer one."""
     waits = [wait for wait in (reply.retry_after(), None if scope == "app" else regain(reply)) if wait is not None]
     return max(waits, default=None)
 

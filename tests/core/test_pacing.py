@@ -20,9 +20,12 @@ def test_a_report_that_nobody_collects_is_dropped() -> None:
 
 
 def test_reports_survive_an_error_of_the_hook() -> None:
-    with pytest.raises(KeyError), collect() as reports:
+    def hook() -> None:
         report("account", 1.0, "before the error")
         raise KeyError
+
+    with collect() as reports, pytest.raises(KeyError):
+        hook()
     assert [item.reason for item in reports] == ["before the error"]
 
 
