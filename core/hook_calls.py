@@ -1,10 +1,9 @@
 """Helpers of the manager: who raised, whether a record holds what it says, and receipts that no wrapper can lose."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import CodeType
-from typing import Any
 
 import pluggy
 
@@ -34,14 +33,14 @@ class Receipts:
             self._current.reset(token)
 
     @hookimpl(wrapper=True, trylast=True)
-    def gaung_publish(self) -> Iterator[Any]:
+    def gaung_publish(self) -> Generator[None, object, object]:
         """Keep the answer."""
-        return self._keep((yield))  # type: ignore[misc]
+        return self._keep((yield))
 
     @hookimpl(wrapper=True, trylast=True)
-    def gaung_finish(self) -> Iterator[Any]:
+    def gaung_finish(self) -> Generator[None, object, object]:
         """Keep the answer."""
-        return self._keep((yield))  # type: ignore[misc]
+        return self._keep((yield))
 
     def _keep(self, answer: object) -> object:
         current = self._current.get()

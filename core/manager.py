@@ -5,14 +5,10 @@ and no plugin that the office has switched off. Answers are checked; a wrong one
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, TypeVar
 
-import pluggy
-
-from gaung.core import hookspecs
 from gaung.core.errors import AuthRevoked, PluginError, Unsupported, UserError
-from gaung.core.hook_calls import Receipts, check_fields, culprit
-from gaung.core.markers import PROJECT
+from gaung.core.hook_calls import Receipts
+from gaung.core.hook_routing import Router, SwitchedOff
 from gaung.core.plugin_loading import Plugin, PluginInfo, Source, allowed_third_party, load_all, sources
 from gaung.core.records import (
     Account,
@@ -36,8 +32,6 @@ from gaung.core.records import (
     Unfinished,
 )
 
-Answer = TypeVar("Answer")
-SwitchedOff = Callable[[str], Collection[str]]
 OnReceipt = Callable[[PublishAnswer], None]
 
 
@@ -65,14 +59,8 @@ class Manager:
         self._all = load_all(found, blocked=blocked, third_party=allowed)
         self._working: dict[str, Plugin] = {plugin.info.name: plugin for plugin in self._all if plugin.info.status == "enabled"}
         self._platforms = {name: plugin.platform for name, plugin in sorted(self._working.items()) if plugin.platform}
-        self._switched_off = switched_off
-        self._callers: dict[tuple[str, str, frozenset[str]], Callable[..., Any]] = {}
-        self._pm = pluggy.PluginManager(PROJECT)
-        self._pm.add_hookspecs(hookspecs)
-        for name, plugin in self._working.items():
-            self._pm.register(plugin.object, name)
         self._receipts = Receipts()
-        self._pm.register(self._receipts, "gaung.receipts")
+        self._router = Router(self._working, self._receipts, switched_off)
 
     def plugins(self) -> list[PluginInfo]:
         """Every plugin found, working or not, by name."""
@@ -83,33 +71,34 @@ class Manager:
         return self._platforms
 
     def platform(self, name: str) -> Platform:
-        """The platform of that name. Raises `UserError` naming the nearest one."""
+        """The platform of that name. Raises `UserError` with the nearest one, or with why it does not work."""
         if name in self._platforms:
             return self._platforms[name]
         import difflib
 
-        broken = next((p.info for p in self._all if p.info.name == name and p.info.status != "enabled"), None)
+        broken = next((plugin.info for plugin in self._all if plugin.info.name == name and plugin.info.status != "enabled"), None)
         if broken:
             raise UserError(f"the platform {name} is {broken.status}: {broken.reason}.", "See `gaung plugin list`.")
         near = difflib.get_close_matches(name, self._platforms, 1)
-        hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(self._platforms) or 'none'}."
-        raise UserError(f"unknown platform {name!r}.", hint)
+        raise UserError(
+            f"unknown platform {name!r}.", f"Did you mean {near[0]}?" if near else f"Known: {', '.join(self._platforms) or 'none'}."
+        )
 
     def prepare(self, account: Account, content: Content) -> Content:
         """Let every plugin change the content, in order of name. Raises `PluginError` for one that fails."""
-        for name in self._having("gaung_prepare", account):
-            answers = self._one("gaung_prepare", name, account, content=content)
-            for answer in answers:
-                content = self._checked(name, "gaung_prepare", answer, Content)
+        for name in self._router.having("gaung_prepare", account):
+            for answer in self._router.one("gaung_prepare", name, account, content=content):
+                content = self._router.checked(name, "gaung_prepare", answer, Content)
         return content
 
     def validate(self, account: Account, content: Content) -> list[Problem]:
         """All plugins' problems. A plugin that fails, or answers no problems, is a problem of its own and hides no other's."""
         problems: list[Problem] = []
-        for name in self._having("gaung_validate", account):
+        for name in self._router.having("gaung_validate", account):
             try:
-                for answer in self._one("gaung_validate", name, account, content=content):
-                    problems += self._problems(name, answer)
+                for answer in self._router.one("gaung_validate", name, account, content=content):
+                    several = self._router.checked(name, "gaung_validate", answer, Sequence)
+                    problems += [self._router.checked(name, "gaung_validate", item, Problem) for item in several]
             except PluginError as error:
                 problems.append(Problem(code="plugin_error", message=str(error), field=f"plugin.{error.plugin}"))
         return problems
@@ -128,123 +117,59 @@ class Manager:
 
     def check(self, account: Account, content: Content, attempt: Attempt) -> CheckAnswer:
         """Ask how far a pending publication is. Read-only."""
-        answer = self._call("gaung_check", account, content=content, attempt=attempt)
-        return self._checked(account.platform, "gaung_check", answer, Pending, Ready, Published)
+        found = self._router.call("gaung_check", account, content=content, attempt=attempt)
+        answer: CheckAnswer = self._router.checked(account.platform, "gaung_check", found, Pending, Ready, Published)
+        return answer
 
     def find_published(self, account: Account, content: Content, attempt: Attempt) -> FindAnswer:
         """Look whether an attempt of unknown outcome published. `CannotTell` where the plugin cannot look."""
-        if not self._has(account.platform, "gaung_find_published"):
+        hook = "gaung_find_published"
+        if not self._has(account, hook):
             return CannotTell("the plugin cannot look at the platform")
-        answer = self._call("gaung_find_published", account, content=content, attempt=attempt)
-        return self._checked(account.platform, "gaung_find_published", answer, Published, Unfinished, NotThere, CannotTell)
+        found = self._router.call(hook, account, content=content, attempt=attempt)
+        answer: FindAnswer = self._router.checked(account.platform, hook, found, Published, Unfinished, NotThere, CannotTell)
+        return answer
 
     def delete(self, account: Account, publication: Publication) -> Deleted:
         """Remove a publication. Raises `Unsupported` where the plugin has no such call."""
-        self._needs(account.platform, "gaung_delete", "cannot delete posts")
-        answer = self._call("gaung_delete", account, publication=publication)
-        return self._checked(account.platform, "gaung_delete", answer, Deleted)
+        self._needs(account, "gaung_delete", "cannot delete posts")
+        found = self._router.call("gaung_delete", account, publication=publication)
+        answer: Deleted = self._router.checked(account.platform, "gaung_delete", found, Deleted)
+        return answer
 
     def check_account(self, account: Account) -> AccountInfo:
         """Ask the platform who the token is. Raises `Unsupported` where the plugin has no such call."""
-        self._needs(account.platform, "gaung_check_account", "cannot look at accounts")
-        return self._checked(account.platform, "gaung_check_account", self._call("gaung_check_account", account), AccountInfo)
+        self._needs(account, "gaung_check_account", "cannot look at accounts")
+        found = self._router.call("gaung_check_account", account)
+        answer: AccountInfo = self._router.checked(account.platform, "gaung_check_account", found, AccountInfo)
+        return answer
 
     def refresh_credentials(self, account: Account) -> Credentials:
         """Get new credentials. Raises `AuthRevoked` where only a person can."""
-        if not self._has(account.platform, "gaung_refresh_credentials"):
+        if not self._has(account, "gaung_refresh_credentials"):
             raise AuthRevoked(f"{account.platform} tokens cannot be refreshed", code="no_refresh")
-        answer = self._call("gaung_refresh_credentials", account)
-        return self._checked(account.platform, "gaung_refresh_credentials", answer, Credentials)
+        found = self._router.call("gaung_refresh_credentials", account)
+        answer: Credentials = self._router.checked(account.platform, "gaung_refresh_credentials", found, Credentials)
+        return answer
 
     def event(self, event: Event) -> list[PluginError]:
         """Show an event to every observer, one by one; answers the failures, none of which stops the next."""
-        failures = []
-        off = self._off(event.office)
-        for name in self._names("gaung_event"):
-            if name in off:
-                continue
-            try:
-                self._subset("gaung_event", name, frozenset(self._names("gaung_event")) - {name} | off)(event=event)
-            except Exception as error:  # noqa: BLE001 an observer never stops the work
-                failures.append(self._failed(name, "gaung_event", error))
-        return failures
+        return self._router.each("gaung_event", event.office, event=event)
 
     def _publishing(self, hook: str, account: Account, content: Content, attempt: Attempt, on_receipt: OnReceipt | None) -> PublishAnswer:
-        def given(answer: object) -> PublishAnswer:
-            receipt = self._checked(account.platform, hook, answer, Published, Pending)
+        def given(found: object) -> PublishAnswer:
+            receipt: PublishAnswer = self._router.checked(account.platform, hook, found, Published, Pending)
             if on_receipt is not None:
                 on_receipt(receipt)
             return receipt
 
         with self._receipts.passed_to(given) as kept:
-            answer = self._call(hook, account, content=content, attempt=attempt)
-        return kept[0] if kept else given(answer)
+            found = self._router.call(hook, account, content=content, attempt=attempt)
+        return kept[0] if kept else given(found)
 
-    def _call(self, hook: str, account: Account, **arguments: Any) -> Any:
-        if account.platform not in self._platforms:
-            raise PluginError(account.platform, "the plugin of this account's platform is not loaded")
-        off = self._off(account.office)
-        if account.platform in off:
-            raise Unsupported(f"the plugin {account.platform} is switched off for office {account.office}", code="plugin_disabled")
-        others = self._platforms.keys() - {account.platform}
-        return self._subset(hook, account.platform, off | others)(account=account, **arguments)
+    def _has(self, account: Account, hook: str) -> bool:
+        return account.platform not in self._working or hook in self._working[account.platform].info.hooks
 
-    def _one(self, hook: str, name: str, account: Account, **arguments: Any) -> list[Any]:
-        """Call one plugin's implementation, and all wrappers, of a hook that joins answers."""
-        others = self._platforms.keys() - {account.platform} | set(self._names(hook)) - {name}
-        caller = self._subset(hook, f"{name}@{account.platform}", self._off(account.office) | others)
-        try:
-            return list(caller(account=account, **arguments))
-        except Exception as error:
-            raise self._failed(name, hook, error) from error
-
-    def _subset(self, hook: str, key: str, without: frozenset[str]) -> Callable[..., Any]:
-        caller = self._callers.get((hook, key, without))
-        if caller is None:
-            plugins = [self._working[name].object for name in without if name in self._working]
-            caller = self._pm.subset_hook_caller(hook, remove_plugins=plugins)
-            self._callers[(hook, key, without)] = caller
-        return caller
-
-    def _names(self, hook: str) -> Sequence[str]:
-        """Plugins with an implementation of `hook` that is no wrapper, by name."""
-        impls = getattr(self._pm.hook, hook).get_hookimpls()
-        return sorted(impl.plugin_name for impl in impls if not impl.wrapper and not impl.hookwrapper)
-
-    def _having(self, hook: str, account: Account) -> list[str]:
-        off = self._off(account.office)
-        others = self._platforms.keys() - {account.platform}
-        return [name for name in self._names(hook) if name not in others and name not in off]
-
-    def _off(self, office: str | None) -> frozenset[str]:
-        return frozenset(self._switched_off(office)) if self._switched_off and office else frozenset()
-
-    def _has(self, platform: str, hook: str) -> bool:
-        return platform in self._working and hook in self._working[platform].info.hooks
-
-    def _needs(self, platform: str, hook: str, cannot: str) -> None:
-        if not self._has(platform, hook):
-            raise Unsupported(f"{platform} {cannot}", code="unsupported")
-
-    def _problems(self, name: str, answer: object) -> list[Problem]:
-        if isinstance(answer, str) or not isinstance(answer, Sequence):
-            raise self._wrong(name, "gaung_validate", answer, "a list of Problem")
-        return [self._checked(name, "gaung_validate", item, Problem) for item in answer]
-
-    def _checked(self, name: str, hook: str, answer: object, *kinds: type[Answer]) -> Answer:
-        for kind in kinds:
-            if isinstance(answer, kind):
-                if flaw := check_fields(answer):
-                    raise PluginError(name, f"{hook} answered a {kind.__name__} with {flaw}", self._package(name))
-                return answer
-        raise self._wrong(name, hook, answer, " or ".join(kind.__name__ for kind in kinds))
-
-    def _wrong(self, name: str, hook: str, answer: object, wanted: str) -> PluginError:
-        return PluginError(name, f"{hook} answered {type(answer).__name__}, not {wanted}", self._package(name))
-
-    def _failed(self, name: str, hook: str, error: Exception) -> PluginError:
-        at_fault = culprit(error, getattr(self._pm.hook, hook).get_hookimpls()) or name
-        return PluginError(at_fault, f"{hook} failed: {type(error).__name__}: {error}", self._package(at_fault))
-
-    def _package(self, name: str) -> str:
-        return self._working[name].info.package if name in self._working else ""
+    def _needs(self, account: Account, hook: str, cannot: str) -> None:
+        if not self._has(account, hook):
+            raise Unsupported(f"{account.platform} {cannot}", code="unsupported")

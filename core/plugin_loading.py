@@ -132,7 +132,7 @@ def _examine(loaded: object, name: str) -> tuple[tuple[str, ...], Platform | Non
 def _platform(trial: pluggy.PluginManager, name: str) -> Platform:
     try:
         answers = trial.hook.gaung_platform()
-    except Exception as error:  # noqa: BLE001 a plugin's own code
+    except Exception as error:
         raise PluginError(name, f"gaung_platform failed: {type(error).__name__}: {error}") from error
     record = answers[0] if answers else None
     if not isinstance(record, Platform):

@@ -1,0 +1,100 @@
+"""Which implementations a call reaches: its own platform, all policies and wrappers, but nothing that the office switched off."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+import pluggy
+
+from gaung.core import hookspecs
+from gaung.core.errors import PluginError, Unsupported
+from gaung.core.hook_calls import check_fields, culprit
+from gaung.core.markers import PROJECT
+from gaung.core.plugin_loading import Plugin
+from gaung.core.records import Account
+
+SwitchedOff = Callable[[str], Collection[str]]
+
+
+class Router:
+    """Calls hooks on `working` plugins and checks what they answer. Subsets of callers are made once and kept."""
+
+    def __init__(self, working: Mapping[str, Plugin], innermost: object, switched_off: SwitchedOff | None) -> None:
+        self._working = working
+        self._platforms = frozenset(name for name, plugin in working.items() if plugin.platform)
+        self._switched_off = switched_off
+        self._callers: dict[tuple[str, frozenset[str]], Callable[..., Any]] = {}
+        self._named: dict[str, list[str]] = {}
+        self._pm = pluggy.PluginManager(PROJECT)
+        self._pm.add_hookspecs(hookspecs)
+        for name, plugin in working.items():
+            self._pm.register(plugin.object, name)
+        self._pm.register(innermost, "gaung.innermost")
+
+    def call(self, hook: str, account: Account, **arguments: Any) -> Any:
+        """One call, answered by the account's platform. Raises what the plugin raises."""
+        if account.platform not in self._platforms:
+            raise PluginError(account.platform, "the plugin of this account's platform is not loaded")
+        off = self._off(account.office)
+        if account.platform in off:
+            raise Unsupported(f"the plugin {account.platform} is switched off for office {account.office}", code="plugin_disabled")
+        return self._caller(hook, off | self._platforms - {account.platform})(account=account, **arguments)
+
+    def having(self, hook: str, account: Account) -> list[str]:
+        """Plugins that answer `hook` for this account, by name."""
+        off = self._off(account.office) | self._platforms - {account.platform}
+        return [name for name in self._names(hook) if name not in off]
+
+    def one(self, hook: str, name: str, account: Account, **arguments: Any) -> list[Any]:
+        """Call one plugin's implementation, and all wrappers. Raises `PluginError` for whatever goes wrong in there."""
+        without = self._off(account.office) | self._platforms - {account.platform} | set(self._names(hook)) - {name}
+        try:
+            return list(self._caller(hook, without)(account=account, **arguments))
+        except Exception as error:
+            raise self._failed(name, hook, error) from error
+
+    def each(self, hook: str, office: str | None, **arguments: Any) -> list[PluginError]:
+        """Call every plugin that has `hook`, one by one; answers the failures, none of which stops the next."""
+        off, names, failures = self._off(office), self._names(hook), []
+        for name in names:
+            if name in off:
+                continue
+            try:
+                self._caller(hook, off | set(names) - {name})(**arguments)
+            except Exception as error:  # noqa: BLE001 a plugin's own code
+                failures.append(self._failed(name, hook, error))
+        return failures
+
+    def checked(self, name: str, hook: str, answer: object, *kinds: type) -> Any:
+        """`answer`, if it is one of `kinds` and its fields have their types. Raises `PluginError` naming the package."""
+        for kind in kinds:
+            if isinstance(answer, kind):
+                if flaw := check_fields(answer):
+                    raise PluginError(name, f"{hook} answered a {kind.__name__} with {flaw}", self._package(name))
+                return answer
+        wanted = " or ".join(kind.__name__ for kind in kinds)
+        raise PluginError(name, f"{hook} answered {type(answer).__name__}, not {wanted}", self._package(name))
+
+    def _caller(self, hook: str, without: frozenset[str]) -> Callable[..., Any]:
+        caller = self._callers.get((hook, without))
+        if caller is None:
+            plugins = [self._working[name].object for name in sorted(without) if name in self._working]
+            caller = self._callers[(hook, without)] = self._pm.subset_hook_caller(hook, remove_plugins=plugins)
+        return caller
+
+    def _names(self, hook: str) -> Sequence[str]:
+        """Plugins with an implementation of `hook` that is no wrapper, by name."""
+        if hook not in self._named:
+            impls = getattr(self._pm.hook, hook).get_hookimpls()
+            self._named[hook] = sorted(impl.plugin_name for impl in impls if not impl.wrapper and not impl.hookwrapper)
+        return self._named[hook]
+
+    def _off(self, office: str | None) -> frozenset[str]:
+        return frozenset(self._switched_off(office)) if self._switched_off and office else frozenset()
+
+    def _failed(self, name: str, hook: str, error: Exception) -> PluginError:
+        wrappers = [impl for impl in getattr(self._pm.hook, hook).get_hookimpls() if impl.wrapper or impl.hookwrapper]
+        at_fault = culprit(error, wrappers) or name
+        return PluginError(at_fault, f"{hook} failed: {type(error).__name__}: {error}", self._package(at_fault))
+
+    def _package(self, name: str) -> str:
+        return self._working[name].info.package if name in self._working else ""
