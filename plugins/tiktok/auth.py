@@ -25,7 +25,7 @@ def refresh(account: Account) -> Credentials:
     if missing:
         raise AuthRevoked(f"the credentials lack {', '.join(missing)}; connect the account again", code="no_refresh_token")
     form = {name: held[name] for name in ("client_key", "client_secret", "refresh_token")} | {"grant_type": "refresh_token"}
-    url = join(str(account.settings["api_url"]), const.TOKEN_PATH) + "/"
+    url = join(str(account.settings["api_url"]), const.OAUTH_EXCHANGE) + "/"
     reply = call("POST", url, effect=Effect.PREPARE, data=form, headers={"cache-control": "no-cache"})
     return Credentials(dict(held) | _granted(reply))
 

@@ -10,7 +10,7 @@ SITE: Final = "https://www.tiktok.com"
 UPLOAD_HOSTS: Final = (".tiktokapis.com",)
 """`open-upload.tiktokapis.com`, and `upload.us.tiktokapis.com` in one example. Source: Media Transfer Guide."""
 
-TOKEN_PATH: Final = "v2/oauth/token/"
+OAUTH_EXCHANGE: Final = "v2/oauth/token/"
 CREATOR_INFO: Final = "v2/post/publish/creator_info/query/"
 VIDEO_INIT: Final = "v2/post/publish/video/init/"
 CONTENT_INIT: Final = "v2/post/publish/content/init/"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from gaung.core.errors import PlatformError
 from gaung.core.http import Effect, Reply
 from gaung.plugins.tiktok import errors
 
@@ -34,7 +35,7 @@ def envelope(reply: Reply, what: str) -> Mapping[str, Any]:
     """`data` of an answer. Raises what `error.code` means; HTTP 200 alone says nothing."""
     try:
         body = reply.json()
-    except errors.PlatformError:
+    except PlatformError:
         raise errors.from_status(reply, what) from None
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict) or not error.get("code"):
