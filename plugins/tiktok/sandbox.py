@@ -1,11 +1,14 @@
 """TikTok in miniature: OAuth with rotation, Content Posting with chunked upload and photo pull, Display API, oEmbed.
 
-Switches, all of them quotas of the world so that they can be set while it runs: `tiktok.unaudited` (1: the app has not passed its audit),
-`tiktok.min_chunk` (bytes), `tiktok.post_id_delay` and `tiktok.upload_url_seconds` (seconds), `tiktok.access_token_seconds`,
-`tiktok.posts.per_day` (15), `tiktok.active_users`, `tiktok.pending_shares` (5), `tiktok.oauth_error_status` (200), and calls a minute:
-`tiktok.creator_info.per_minute` (20), `tiktok.video.init.per_minute`, `tiktok.content.init.per_minute`, `tiktok.inbox.init.per_minute` (6 each),
-`tiktok.status.per_minute` (30), `tiktok.user_info|video.list|video.query.per_minute` (600 each).
-An account's `extra`: `private`, `banned`, `comment_disabled`, `duet_disabled`, `stitch_disabled`, `max_video_post_duration_sec`, `scopes`, `lists_photos`.
+Switches are quotas of the world, so that they can be set while it runs: `tiktok.unaudited` (1: the app has not passed its audit),
+`tiktok.min_chunk` (bytes), `tiktok.post_id_delay`, `tiktok.upload_url_seconds` and `tiktok.access_token_seconds` (seconds),
+`tiktok.posts.per_day` (15), `tiktok.active_users`, `tiktok.pending_shares` (5), `tiktok.oauth_error_status` (200), and calls of an account a
+minute: `tiktok.creator_info.per_minute` (20), `tiktok.video.init.per_minute`, `tiktok.content.init.per_minute` and
+`tiktok.inbox.init.per_minute` (6), `tiktok.status.per_minute` (30), `tiktok.user_info.per_minute`, `tiktok.video.list.per_minute` and
+`tiktok.video.query.per_minute` (600).
+
+An account's `extra` holds `private`, `banned`, `comment_disabled`, `duet_disabled`, `stitch_disabled`, `max_video_post_duration_sec`,
+`scopes` and `lists_photos`. `state.fail_reason` is what a processing ends with that is made to fail.
 """
 
 from collections.abc import Sequence

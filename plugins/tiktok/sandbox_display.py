@@ -116,7 +116,8 @@ def _user(account: SandboxAccount, avatar: str) -> dict[str, Any]:
 def _embed(account: SandboxAccount, post: SandboxPost) -> dict[str, Any]:
     author = f"https://www.tiktok.com/@{account.handle}"
     return {
-        "version": "1.0", "type": "video", "title": post.text, "author_url": author, "author_name": account.name, "width": "100%", "height": "100%",
+        "version": "1.0", "type": "video", "title": post.text, "author_url": author, "author_name": account.name,
+        "width": "100%", "height": "100%",
         "html": f'<blockquote class="tiktok-embed" cite="{post.url}" data-video-id="{post.id}"></blockquote>',
         "provider_url": "https://www.tiktok.com", "provider_name": "TikTok",
     }  # fmt: skip

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 ON_PURPOSE_200 = ("spam_risk_too_many_posts", "spam_risk_user_banned_from_posting", "reached_active_user_cap")
-MB_LEAST, MB_MOST = 1_000_000, 1024 * 1024
-"""MB or MiB is not said: whatever fits the one or the other is taken."""
+MB, MIB = 1_000_000, 1024 * 1024
+"""Which of the two "MB" means is not said: whatever fits the one or the other is taken."""
 STATES = {"complete": "PUBLISH_COMPLETE", "inbox": "SEND_TO_USER_INBOX", "failed": "FAILED"}
 
 
@@ -64,10 +64,9 @@ class Posting:
         """A draft for the creator's inbox."""
         account = self.state.enter(request, "video.upload", limit=("inbox.init", 6))
         body = await json_body(request)
-        pending = [
-            task for task in account.extra.get("tasks", ()) if task.kind == "inbox" and task.opened_at > self.state.world.now() - DAY
-        ]
-        if len(pending) >= self.state.world.quota("tiktok.pending_shares", 5):
+        since = self.state.world.now() - DAY
+        pending = sum(task.kind == "inbox" and task.opened_at > since for task in account.extra.get("tasks", ()))
+        if pending >= self.state.world.quota("tiktok.pending_shares", 5):
             raise Refusal("spam_risk_too_many_pending_share", "There are too many pending shares in the inbox.")
         return self._video(account, {}, _section(body, "source_info"), "inbox")
 
@@ -172,7 +171,7 @@ class Posting:
             return envelope({"publish_id": task.publish_id})
         if source.get("source") != "FILE_UPLOAD":
             raise Refusal("invalid_params", "source must be FILE_UPLOAD or PULL_FROM_URL.")
-        size, chunk, count = _chunks(source, self.state.world.quota("tiktok.min_chunk", 5 * MB_LEAST))
+        size, chunk, count = _chunks(source, self.state.world.quota("tiktok.min_chunk", 5 * MB))
         task = self._task(account, "v_inbox_file~v2" if draft else "v_pub_file~v2-1", kind, info, size=size, chunk=chunk, count=count)
         url = f"{self.state.base_url()}/video/?upload_id={task.publish_id.rpartition('.')[2]}&upload_token={task.upload_token}"
         return envelope({"publish_id": task.publish_id, "upload_url": url})
@@ -190,7 +189,7 @@ class Posting:
         running.add_done_callback(self.pulls.discard)
 
     def _fetchable(self, urls: list[Any]) -> None:
-        """https and a verified domain; the sandbox's own machine is let through, for there is no other in a test."""
+        """Only https and a verified domain; the sandbox's own machine is let through, for there is no other in a test."""
         for url in urls:
             parts = urlsplit(str(url))
             host = parts.hostname or ""
@@ -213,13 +212,13 @@ def _chunks(source: Mapping[str, Any], least: int) -> tuple[int, int, int]:
     if not (isinstance(size, int) and isinstance(chunk, int) and isinstance(count, int)) or min(size, chunk, count) < 1:
         raise Refusal("invalid_params", "video_size, chunk_size and total_chunk_count must be positive integers.")
     wrong = (
-        size > 4 * 1024 * MB_MOST
+        size > 4 * 1024 * MIB
         or count != size // chunk
         or count > 1000
         or (chunk < least and (chunk != size or count != 1))
-        or (chunk > 64 * MB_MOST)
-        or (size > 64 * MB_MOST and count == 1)
-        or size - (count - 1) * chunk > 128 * MB_MOST
+        or (chunk > 64 * MIB)
+        or (size > 64 * MIB and count == 1)
+        or size - (count - 1) * chunk > 128 * MIB
     )
     if wrong:
         raise Refusal("invalid_params", "The total chunk count is invalid.")
