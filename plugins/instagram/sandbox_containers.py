@@ -8,42 +8,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gaung.core.sandbox.world import StoredFile
-from gaung.plugins.instagram.sandbox_media import Refused, check_caption, check_picture, check_video, fetch
+from gaung.plugins.instagram.sandbox_media import check_caption, check_picture, check_video, fetch
+from gaung.plugins.meta.sandbox_error import GraphError, wrong
 
 if TYPE_CHECKING:
     from gaung.core.sandbox.world import World
 
 DAY = 86400
 _TYPES = ("", "IMAGE", "VIDEO", "REELS", "STORIES", "CAROUSEL")
-_PARAMETERS = [
-    "image_url",
-    "video_url",
-    "media_type",
-    "caption",
-    "is_carousel_item",
-    "children",
-    "alt_text",
-    "collaborators",
-    "user_tags",
-    "location_id",
-    "share_to_feed",
-    "cover_url",
-    "thumb_offset",
-    "audio_name",
-    "trial_params",
-    "upload_type",
-    "product_tags",
-    "branded_content_sponsor_ids",
-    "is_paid_partnership",
-    "is_ai_generated",
-    "cross_post_to_threads",
-    "poll_attachment",
-    "audio_configuration",
-    "show_ig_link",
-    "title",
-    "is_comment_prompt_used",
-    "is_poll_duration_extended",
-]
+_NAMES = """
+image_url video_url media_type caption is_carousel_item children alt_text collaborators user_tags location_id share_to_feed cover_url
+thumb_offset audio_name trial_params upload_type product_tags branded_content_sponsor_ids is_paid_partnership is_ai_generated
+cross_post_to_threads poll_attachment audio_configuration show_ig_link title is_comment_prompt_used is_poll_duration_extended
+"""
+_PARAMETERS = frozenset(re.findall(r"\w+", _NAMES))
 _TEXTS = {
     "FINISHED": "Finished: Media has been uploaded and it is ready to be published.",
     "IN_PROGRESS": "In Progress: Media is still being processed.",
@@ -98,12 +76,13 @@ class Containers:
     def __init__(self, world: "World") -> None:
         self.world = world
         self.all: dict[str, Container] = {}
+        self._checked: dict[str, float] = {}
 
     async def make(self, container: str, account: str, params: Mapping[str, str]) -> Container:
-        """`POST /{ig-user}/media`. Raises `Refused` as the platform does, after really fetching what it names."""
+        """`POST /{ig-user}/media`. Raises `GraphError` as the platform does, after really fetching what it names."""
         unknown = sorted(set(params) - _PARAMETERS)
         if unknown:
-            raise Refused(100, 0, f"(#100) Unknown parameter: {unknown[0]}")
+            raise wrong(f"Unknown parameter: {unknown[0]}")
         self._within_quota(account)
         box = Container(
             id=container, account=account, kind=_kind(params), params=dict(params), created_at=self.world.now(),
@@ -123,35 +102,39 @@ class Containers:
     def receive(self, box: Container, data: bytes) -> None:
         """The whole video is here: work on it. What is wrong with it shows as status ERROR later."""
         box.ready_at = self.world.now() + self.world.processing_seconds
-        box.files = [self.world.keep(data, "video/mp4")]
+        file = self.world.keep(data, "video/mp4")
+        box.files = [file]
         try:
-            seconds = check_video(data)
-        except Refused as refused:
+            seconds = self._checked.get(file.sha256) or self._checked.setdefault(file.sha256, check_video(data))
+        except GraphError as refused:
             box.subcode = refused.subcode
             return
         if float(box.params.get("thumb_offset") or 0) > seconds * 1000:
-            raise Refused(1, 2207057, "The thumbnail offset must be within the video's duration.")
+            raise GraphError(1, "The thumbnail offset must be within the video's duration.", subcode=2207057)
         if self.world.fails_now("instagram"):
             box.subcode = 2207026
 
     async def _picture(self, box: Container) -> None:
         data = await fetch(_required(box.params, "image_url"))
-        check_picture(data)
-        box.files = [self.world.keep(data, "image/jpeg")]
+        file = self.world.keep(data, "image/jpeg")
+        if file.sha256 not in self._checked:
+            check_picture(data)
+            self._checked[file.sha256] = 0.0
+        box.files = [file]
         box.ready_at = box.created_at
 
     def _items(self, box: Container) -> list[Container]:
         ids = _listed(box.params.get("children", ""))
         if not 2 <= len(ids) <= 10 or len(set(ids)) != len(ids):
-            raise Refused(100, 2207028, "The carousel must have between 2 and 10 different items.")
+            raise GraphError(100, "The carousel must have between 2 and 10 different items.", subcode=2207028)
         items = [self.all.get(each) for each in ids]
         found = [item for item in items if item is not None and item.account == box.account and item.child]
         if len(found) != len(ids):
-            raise Refused(24, 2207006, "A media id of the carousel was not found.")
+            raise GraphError(24, "A media id of the carousel was not found.", subcode=2207006)
         if any(item.status_code(box.created_at) in ("EXPIRED", "PUBLISHED") for item in found):
-            raise Refused(-2, 2207020, "A media of the carousel has expired.")
+            raise GraphError(-2, "A media of the carousel has expired.", subcode=2207020)
         if any(item.status_code(box.created_at) == "ERROR" for item in found):
-            raise Refused(-1, 2207032, "The media container could not be created.")
+            raise GraphError(-1, "The media container could not be created.", subcode=2207032)
         box.files = [file for item in found for file in item.files]
         return found
 
@@ -159,15 +142,15 @@ class Containers:
         since = self.world.now() - DAY
         made = sum(box.account == account and box.created_at > since for box in self.all.values())
         if made >= self.world.quota("instagram.containers", 400):
-            raise Refused(9, 2207042, "The account has made too many media containers today.")
+            raise GraphError(9, "The account has made too many media containers today.", subcode=2207042)
 
 
 def _kind(params: Mapping[str, str]) -> str:
     given = params.get("media_type", "")
     if given not in _TYPES:
-        raise Refused(100, 2207023, f"The media type {given} is unknown.")
+        raise GraphError(100, f"The media type {given} is unknown.", subcode=2207023)
     if given == "VIDEO" and not _true(params, "is_carousel_item"):
-        raise Refused(100, 2207023, "The VIDEO media type is for carousel items; use REELS.")
+        raise GraphError(100, "The VIDEO media type is for carousel items; use REELS.", subcode=2207023)
     if given == "STORIES":
         return "STORIES" if params.get("video_url") or params.get("upload_type") else "IMAGE"
     return given or "IMAGE"
@@ -176,22 +159,22 @@ def _kind(params: Mapping[str, str]) -> str:
 def _check_fields(box: Container) -> None:
     check_caption(box.caption)
     if box.child and (box.kind not in ("IMAGE", "VIDEO") or box.caption or box.params.get("location_id")):
-        raise Refused(100, 0, "(#100) A carousel item is a picture or a video without caption and location.")
+        raise wrong("A carousel item is a picture or a video without caption and location.")
     alt_text = str(box.params.get("alt_text") or "")
     if alt_text and (box.kind != "IMAGE" or len(alt_text) > 1000):
-        raise Refused(100, 0, "(#100) alt_text is for pictures, up to 1000 characters.")
+        raise wrong("alt_text is for pictures, up to 1000 characters.")
     if len(_listed(box.params.get("collaborators", ""))) > 3:
-        raise Refused(100, 0, "(#100) At most 3 collaborators can be invited.")
+        raise wrong("At most 3 collaborators can be invited.")
     if len(_listed(box.params.get("user_tags", ""))) > 20:
-        raise Refused(100, 2207040, "Too many tags.")
+        raise GraphError(100, "Too many tags.", subcode=2207040)
     offset = str(box.params.get("thumb_offset") or "0")
     if not re.fullmatch(r"\d+(\.\d+)?", offset) or not math.isfinite(float(offset)):
-        raise Refused(1, 2207057, "The thumbnail offset must be within the video's duration.")
+        raise GraphError(1, "The thumbnail offset must be within the video's duration.", subcode=2207057)
 
 
 def _required(params: Mapping[str, Any], name: str) -> str:
     if not params.get(name):
-        raise Refused(100, 0, f"(#100) The parameter {name} is required.")
+        raise wrong(f"The parameter {name} is required.")
     return str(params[name])
 
 
@@ -205,6 +188,6 @@ def _listed(value: str) -> list[Any]:
         try:
             parsed = json.loads(value)
         except ValueError:
-            raise Refused(100, 0, "(#100) Not a JSON array.") from None
+            raise wrong("Not a JSON array.") from None
         return list(parsed)
     return [part.strip() for part in value.split(",") if part.strip()]

@@ -6,35 +6,27 @@ Codes are those of the Instagram error codes page (publishing errors).
 import io
 import re
 
+from gaung.plugins.meta.sandbox_error import GraphError
+
 _MIB = 1024 * 1024
 _FETCH_SECONDS = 20.0
 
 
-class Refused(Exception):
-    """An Instagram error: `code`, `subcode` and text."""
-
-    def __init__(self, code: int, subcode: int, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.subcode = subcode
-        self.message = message
-
-
 async def fetch(url: str) -> bytes:
-    """The bytes at `url`, as Instagram's own fetcher gets them. Raises `Refused` 9004/2207052, -2/2207003."""
+    """The bytes at `url`, as Instagram's own fetcher gets them. Raises `GraphError` 9004/2207052, -2/2207003."""
     import httpx2
 
     if not url.isascii() or not re.match(r"https?://", url):
-        raise Refused(9004, 2207052, "The media could not be fetched from this URI.")
+        raise GraphError(9004, "The media could not be fetched from this URI.", subcode=2207052)
     try:
         async with httpx2.AsyncClient(timeout=_FETCH_SECONDS, follow_redirects=True) as client:
             reply = await client.get(url, headers={"user-agent": "facebookexternalhit/1.1"})
     except httpx2.TimeoutException:
-        raise Refused(-2, 2207003, "It takes too long to download the media.") from None
+        raise GraphError(-2, "It takes too long to download the media.", subcode=2207003) from None
     except httpx2.HTTPError:
-        raise Refused(9004, 2207052, "The media could not be fetched from this URI.") from None
+        raise GraphError(9004, "The media could not be fetched from this URI.", subcode=2207052) from None
     if reply.status_code != 200 or not reply.content:
-        raise Refused(9004, 2207052, "The media could not be fetched from this URI.")
+        raise GraphError(9004, "The media could not be fetched from this URI.", subcode=2207052)
     return reply.content
 
 
@@ -43,23 +35,23 @@ def check_picture(data: bytes) -> None:
     from PIL import Image, UnidentifiedImageError
 
     if len(data) > 8 * _MIB:
-        raise Refused(36000, 2207004, "The image size is too large.")
+        raise GraphError(36000, "The image size is too large.", subcode=2207004)
     try:
         with Image.open(io.BytesIO(data)) as image:
             image.load()
             kind, (width, height) = image.format, image.size
     except (UnidentifiedImageError, OSError):
-        raise Refused(36001, 2207005, "The image format is not supported.") from None
+        raise GraphError(36001, "The image format is not supported.", subcode=2207005) from None
     if kind != "JPEG":
-        raise Refused(36001, 2207005, "The image format is not supported.")
+        raise GraphError(36001, "The image format is not supported.", subcode=2207005)
     if not 0.795 <= width / height <= 1.915:
-        raise Refused(36003, 2207009, "The submitted image with aspect ratio is not supported.")
+        raise GraphError(36003, "The submitted image with aspect ratio is not supported.", subcode=2207009)
 
 
 def check_video(data: bytes) -> float:
     """A reel or a video item; answers its length in seconds. Source: IG User media reference, reel specifications.
 
-    Raises `Refused` 352/2207026 for whatever the format is at fault.
+    Raises `GraphError` 352/2207026 for whatever the format is at fault.
     """
     import av
     from av.container import InputContainer
@@ -85,8 +77,8 @@ def check_video(data: bytes) -> float:
     return seconds
 
 
-def _bad_video(why: str) -> Refused:
-    return Refused(352, 2207026, f"The video format is not supported: {why}.")
+def _bad_video(why: str) -> GraphError:
+    return GraphError(352, f"The video format is not supported: {why}.", subcode=2207026)
 
 
 def check_caption(caption: str) -> None:
@@ -95,4 +87,4 @@ def check_caption(caption: str) -> None:
     tags = sum(word.count("#") for word in words if word.startswith("#"))
     people = sum(word.startswith("@") for word in words)
     if len(caption) > 2200 or tags > 30 or people > 20:
-        raise Refused(36004, 2207010, "The submitted caption is too long or has too many hashtags or tags.")
+        raise GraphError(36004, "The submitted caption is too long or has too many hashtags or tags.", subcode=2207010)
