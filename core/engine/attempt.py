@@ -43,6 +43,7 @@ class LiveAttempt:
 
     def __init__(self, job: Job, commits: "Commits", *, good_until: float, owned_ids: frozenset[str] = frozenset()) -> None:
         self.job = job
+        self.state: str = job.state
         self.fence = LeaseFence(job.id, good_until)
         self._commits = commits
         self._owned = owned_ids
@@ -109,6 +110,10 @@ class LiveAttempt:
         if verdict != "ok":
             self.fence.lose()
         self._mutation_at = at
+
+    def forget_mutation(self) -> None:
+        """The platform showed that nothing irreversible had happened."""
+        self._mutation_at = None
 
     def appeared(self, created_at: datetime, server_now: datetime | None = None) -> bool:
         """Whether something dated `created_at` by the platform can stem from this attempt."""

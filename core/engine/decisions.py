@@ -45,7 +45,7 @@ class Decisions:
 
     def pending(self, attempt: LiveAttempt, answer: Pending, poll: float) -> Outcome:
         """The platform works on; ask again later, without a worker waiting."""
-        first = attempt.job.state == "publishing"
+        first = attempt.state == "publishing"
         wait = poll if answer.check_after is None else answer.check_after
         return _outcome(
             attempt, "processing", "delivery.processing" if first else None, due_in=wait, data={"note": answer.note} if answer.note else {}
@@ -174,10 +174,8 @@ class Decisions:
         """The look itself failed: the same look again later, a bounded number of times."""
         if isinstance(error, Rejected | Unsupported):
             return self.rest(attempt, "cannot_tell", str(error))
-        if isinstance(error, AuthRevoked | AuthExpired):
-            return self._same_look(attempt, 0.0, attempt.job.failures)  # goes on once the account works again
-        if isinstance(error, RateLimited):
-            return self._same_look(attempt, error.retry_after or DEFAULT_PAUSE, attempt.job.failures)
+        if isinstance(error, AuthRevoked | AuthExpired | RateLimited):
+            return self._same_look(attempt, 0.0, attempt.job.failures)  # not claimed until account or scope work again
         if attempt.job.failures >= MOST_LOOK_FAILURES:
             return self.rest(attempt, "look_failed", redact(str(error)))
         return self._same_look(attempt, self.backoff(attempt.job.failures), attempt.job.failures + 1)

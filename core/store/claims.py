@@ -70,15 +70,23 @@ def leased(conn: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in conn.execute(query)}
 
 
+def _holdable(paused: Sequence[pauses.Pause]) -> list[tuple[str, Any]]:
+    due = and_(deliveries.c.state == "scheduled", deliveries.c.lease.is_(None), deliveries.c.due_at <= db_now())
+    waiting = exists().where(accounts.c.id == deliveries.c.account_id, accounts.c.status == "needs_reauth")
+    reasons = [("needs_reauth", and_(due, waiting))]
+    covered = pauses.clause(paused)
+    return reasons if covered is None else [*reasons, ("paused", and_(due, covered))]
+
+
+def anything_to_hold(conn: Connection, paused: Sequence[pauses.Pause]) -> bool:
+    """Whether `hold` would find something."""
+    conditions = or_(*(condition for _, condition in _holdable(paused)))
+    return conn.execute(select(deliveries.c.id).where(conditions).limit(1)).first() is not None
+
+
 def hold(conn: Connection, paused: Sequence[pauses.Pause]) -> int:
     """Hold what is due but may not go: its scope is paused, or its account waits for a person."""
-    waiting = exists().where(accounts.c.id == deliveries.c.account_id, accounts.c.status == "needs_reauth")
-    reasons = [("needs_reauth", waiting)]
-    covered = pauses.clause(paused)
-    if covered is not None:
-        reasons.append(("paused", covered))
-    due = and_(deliveries.c.state == "scheduled", deliveries.c.lease.is_(None), deliveries.c.due_at <= db_now())
-    return sum(_held(conn, reason, and_(due, condition)) for reason, condition in reasons)
+    return sum(_held(conn, reason, condition) for reason, condition in _holdable(paused))
 
 
 def _held(conn: Connection, reason: str, condition: Any) -> int:
@@ -88,11 +96,20 @@ def _held(conn: Connection, reason: str, condition: Any) -> int:
     return len(rows)
 
 
+def _late() -> Any:
+    untouched = and_(deliveries.c.state == "processing", deliveries.c.mutation_at.is_(None))
+    open_ = or_(deliveries.c.state.in_(("scheduled", "held")), untouched)
+    return and_(open_, deliveries.c.lease.is_(None), deliveries.c.deadline_at <= db_now())
+
+
+def anything_late(conn: Connection) -> bool:
+    """Whether `miss` would find something."""
+    return conn.execute(select(deliveries.c.id).where(_late()).limit(1)).first() is not None
+
+
 def miss(conn: Connection) -> int:
     """End what could not go out by its deadline. What has *mutation started* is left to be followed to its end."""
-    open_ = or_(deliveries.c.state.in_(("scheduled", "held")), and_(deliveries.c.state == "processing", deliveries.c.mutation_at.is_(None)))
-    late = and_(open_, deliveries.c.lease.is_(None), deliveries.c.deadline_at <= db_now())
-    rows = _locked(conn, select(*_IDS, deliveries.c.number, deliveries.c.state, deliveries.c.reason).where(late))
+    rows = _locked(conn, select(*_IDS, deliveries.c.number, deliveries.c.state, deliveries.c.reason).where(_late()))
     _set(conn, rows, state="missed", reason="deadline", due_at=None)
     _close_attempts(conn, [row for row in rows if row.number], "missed")
     data = [_ids(row) | {"data": {"reason": "deadline", "was": row.state, "held_for": row.reason}} for row in rows]

@@ -82,10 +82,17 @@ def lift(conn: Connection, *scopes: str) -> int:
     return release(conn, "paused") if rows else 0
 
 
+_OVER = select(pauses.c.scope).where(pauses.c.until <= db_now())
+
+
+def anything_over(conn: Connection) -> bool:
+    """Whether a pause's time is over."""
+    return conn.execute(_OVER.limit(1)).first() is not None
+
+
 def expire(conn: Connection) -> int:
     """End the pauses whose time is over."""
-    over = select(pauses.c.scope).where(pauses.c.until <= db_now())
-    return lift(conn, *conn.execute(over).scalars().all())
+    return lift(conn, *conn.execute(_OVER).scalars().all())
 
 
 def release(conn: Connection, reason: str, *, account: int | None = None) -> int:

@@ -204,6 +204,7 @@ cursors = Table(
     Column("name", Text, primary_key=True),
     Column("xid", BigInteger, nullable=False),
     Column("event_id", Id, nullable=False),
+    Column("reading_until", UtcTime),  # one reader at a time
 )
 
 events = Table(

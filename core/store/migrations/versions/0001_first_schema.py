@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("xid", sa.BigInteger(), nullable=False),
         sa.Column("event_id", Id, nullable=False),
+        sa.Column("reading_until", UtcTime, nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_cursors")),
     )
     op.create_table(

@@ -1,0 +1,55 @@
+"""The server that platforms fetch media from, in `gaung run` and `gaung serve`."""
+
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+from gaung.core.config import Settings
+from gaung.core.errors import UserError
+from gaung.core.media.serve import PREFIX, route
+from gaung.core.media.store import MediaStore
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import JSONResponse
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises UserError when the address is taken."""
+    try:
+        sock = socket.create_server((host, port), backlog=512)
+    except OSError as error:
+        raise UserError(f"{host}:{port} cannot be listened on ({error.strerror}).", "Set serve.port, or end what uses it.") from None
+    sock.set_inheritable(True)
+    return sock
+
+
+def public_url(sock: socket.socket) -> str:
+    """`media.public_url` for what this socket serves."""
+    host, port = sock.getsockname()[:2]
+    return f"http://{host}:{port}{PREFIX}"
+
+
+def app(settings: Settings) -> "Starlette":
+    """Media and a health check."""
+    from starlette.applications import Starlette
+    from starlette.responses import JSONResponse
+    from starlette.routing import Route
+
+    async def healthy(_request: "Request") -> "JSONResponse":
+        return JSONResponse({"ok": True})
+
+    store = MediaStore(settings.media.store, settings.media.public_url)
+    return Starlette(routes=[route(store), Route("/healthz", healthy)])
+
+
+def serve(settings: Settings, stop: threading.Event, *, fd: int = -1) -> None:
+    """Serve until `stop`; on an inherited socket `fd`, or on `serve.host` and `serve.port`."""
+    import uvicorn
+
+    sock = socket.socket(fileno=fd) if fd >= 0 else bind(settings.serve.host, settings.serve.port)
+    config = uvicorn.Config(app(settings), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5)
+    server = uvicorn.Server(config)
+    threading.Thread(target=lambda: (stop.wait(), setattr(server, "should_exit", True)), daemon=True).start()
+    server.run(sockets=[sock])

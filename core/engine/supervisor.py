@@ -1,0 +1,122 @@
+"""Child processes that are respawned when they die, and end when we do.
+
+Dramatiq's own supervisor gives up when one worker is killed; this one does not.
+"""
+
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+_log = logging.getLogger("gaung.supervisor")
+_FAST_DEATH = 5.0
+_LONGEST_WAIT = 10.0
+PARENT = "GAUNG_PARENT_PID"
+
+
+@dataclass(slots=True)
+class Child:
+    """One supervised process."""
+
+    name: str
+    command: Sequence[str]
+    env: Mapping[str, str] = field(default_factory=dict)
+    fds: tuple[int, ...] = ()
+    grace: float = 35.0
+    process: "subprocess.Popen[bytes] | None" = None
+    started: float = 0.0
+    deaths: int = 0
+    next_start: float = 0.0
+
+    def start(self) -> None:
+        """Spawn it in a session of its own, so that Ctrl-C reaches only the supervisor."""
+        env = {**os.environ, **self.env, PARENT: str(os.getpid())}
+        self.process = subprocess.Popen(self.command, env=env, stdin=subprocess.DEVNULL, start_new_session=True, pass_fds=self.fds)
+        self.started = time.monotonic()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self.process is not None and self.process.poll() is None
+
+
+class Supervisor:
+    """Keeps children running until `stop`; ends them in reverse order of their adding."""
+
+    def __init__(self) -> None:
+        self.children: list[Child] = []
+        self.stopping = threading.Event()
+
+    def add(self, child: Child) -> Child:
+        """Start a child and keep it running."""
+        child.start()
+        self.children.append(child)
+        return child
+
+    def watch(self, until: Callable[[], bool] = lambda: False, *, every: float = 0.2) -> None:
+        """Respawn what dies until `until()` or a stop signal."""
+        while not self.stopping.is_set() and not until():
+            for child in self.children:
+                self._revive(child)
+            self.stopping.wait(every)
+
+    def _revive(self, child: Child) -> None:
+        if child.alive:
+            return
+        now = time.monotonic()
+        if child.process is not None:
+            fast = now - child.started < _FAST_DEATH
+            child.deaths = child.deaths + 1 if fast else 0
+            child.next_start = now + min(_LONGEST_WAIT, 0.2 * 2**child.deaths if child.deaths > 1 else 0.0)
+            _log.warning("%s ended with %s; starting it again", child.name, child.process.returncode)
+            child.process = None
+        if now >= child.next_start:
+            child.start()
+
+    def stop(self) -> None:
+        """Ask every child to end, wait for its grace, then kill."""
+        self.stopping.set()
+        for child in reversed(self.children):
+            _end(child)
+
+    @contextlib.contextmanager
+    def signals(self) -> Iterator[None]:
+        """SIGTERM and SIGINT end `watch`."""
+
+        def ask(signum: int, _frame: FrameType | None) -> None:
+            _log.info("received %s, ending", signal.Signals(signum).name)
+            self.stopping.set()
+
+        before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _end(child: Child) -> None:
+    process = child.process
+    if process is None or process.poll() is not None:
+        return
+    process.send_signal(signal.SIGCONT)  # a stopped process would never hear the SIGTERM
+    process.terminate()
+    try:
+        process.wait(child.grace)
+    except subprocess.TimeoutExpired:
+        _log.warning("%s does not end, killing it", child.name)
+        process.kill()
+        process.wait()
+
+
+def python(module: str, *arguments: Any) -> list[str]:
+    """Command line for one of our modules, without the current folder on the path."""
+    return [sys.executable, "-P", "-m", module, *map(str, arguments)]

@@ -1,0 +1,135 @@
+"""A world for one engine in this process: a scripted platform, real database, real key, and the dispatcher's own statements."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import insert, select, update
+
+from gaung.core.config import EngineSettings, load
+from gaung.core.engine.context import Engine
+from gaung.core.engine.runner import Runner
+from gaung.core.manager import Manager
+from gaung.core.posts.stored import to_json
+from gaung.core.records import Content
+from gaung.core.store import claims, events, pauses
+from gaung.core.store.tables import accounts, contents, deliveries, offices, posts
+from gaung.core.store.types import db_now
+from gaung.core.testkit.toy import Toy
+
+
+
+class World:
+    """Deliveries of one post on a toy platform. `tick` does what a dispatcher and a worker would do at this moment."""
+
+    def __init__(self, engine: Engine, toy: Toy) -> None:
+        self.engine, self.toy, self.store = engine, toy, engine.store
+        self.runner = Runner(engine, "worker-of-the-test")
+        self.lease = engine.settings.engine.lease
+        self.first_look = engine.settings.engine.reconcile_after[0]
+
+    def delivery(self, *, external_id: str = "a1", deadline_in: float = 3600, at_in: float = -1, priority: int = 5) -> int:
+        """One scheduled delivery, on an account of its own unless the id was used before."""
+        with self.store.write() as conn:
+            account = conn.execute(select(accounts.c.id).where(accounts.c.external_id == external_id)).scalar()
+            account = account or self._account(conn, external_id)
+            times = {"at": db_now(at_in), "deadline_at": db_now(deadline_in)}
+            base = {"title": "t", "purpose": "edukasi", "origin": "provinsi", "document": {}, "created_by": "test", "created_at": db_now()}
+            post = conn.execute(insert(posts).values(**base, **times).returning(posts.c.id)).scalar_one()
+            body = to_json(Content(format="text", title="t", text="halo"))
+            content = conn.execute(insert(contents).values(post_id=post, digest="d", body=body).returning(contents.c.id)).scalar_one()
+            row = {"post_id": post, "account_id": account, "content_id": content, "office": "18", "platform": self.toy.name}
+            row |= {"state": "scheduled", "priority": priority, "checkpoints": {}, "updated_at": db_now(), "due_at": db_now(at_in)}
+            return int(conn.execute(insert(deliveries).values(**row, **times).returning(deliveries.c.id)).scalar_one())
+
+    def _account(self, conn: Any, external_id: str) -> int:
+        sealed = self.engine.box.seal({"token": f"token-of-{external_id}"})
+        row = {"office": "18", "platform": self.toy.name, "external_id": external_id, "handle": f"contoh_{external_id}"}
+        row |= {"status": "active", "credentials": sealed, "limits": {}, "info": {}, "created_at": db_now(), "updated_at": db_now()}
+        return int(conn.execute(insert(accounts).values(**row).returning(accounts.c.id)).scalar_one())
+
+    def claim(self, limit: int = 100) -> list[claims.Claim]:
+        """What a dispatcher would claim now."""
+        with self.store.write() as conn:
+            paused = pauses.active(conn)
+            claims.hold(conn, paused)
+            return claims.claim(conn, self.toy.name, limit, self.lease, paused)
+
+    def tick(self) -> int:
+        """Sweep, claim and work once; answers how many deliveries were worked on."""
+        with self.store.write() as conn:
+            pauses.expire(conn)
+            claims.sweep(conn, self.first_look)
+            claims.miss(conn)
+        found = self.claim()
+        for claim in found:
+            self.runner.run(claim.id, claim.lease)
+        return len(found)
+
+    def settle(self, seconds: float = 20) -> None:
+        """Tick until nothing moves by itself."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.tick()
+            with self.store.read() as conn:
+                if claims.busy(conn) == 0:
+                    return
+            time.sleep(0.01)
+        raise AssertionError("still busy")
+
+    def row(self, delivery: int) -> Any:
+        """The delivery's row."""
+        with self.store.read() as conn:
+            return conn.execute(select(deliveries).where(deliveries.c.id == delivery)).one()
+
+    def change(self, delivery: int, **values: Any) -> None:
+        """Change a row behind everybody's back, as time or an accident would."""
+        with self.store.write() as conn:
+            conn.execute(update(deliveries).where(deliveries.c.id == delivery).values(**values))
+
+    def account_row(self, delivery: int) -> Any:
+        """The row of the delivery's account."""
+        with self.store.read() as conn:
+            return conn.execute(select(accounts).where(accounts.c.id == self.row(delivery).account_id)).one()
+
+    def told(self, delivery: int) -> list[str]:
+        """Names of the delivery's events, oldest first."""
+        with self.store.read() as conn:
+            return [event.event for event in events.history(conn, delivery=delivery)]
+
+
+Make = Callable[..., World]
+
+
+@pytest.fixture
+def make_world(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
+    """Make a world; engine settings by keyword (`lease`, `retry_base`, `reconcile_after`)."""
+    worlds: list[World] = []
+
+    def make(*, marks_mutation: bool = True, **engine_settings: Any) -> World:
+        monkeypatch.setenv("GAUNG_DATABASE_URL", database_url)
+        monkeypatch.setenv("GAUNG_SECRET_KEY", Fernet.generate_key().decode())
+        quick: dict[str, Any] = {"retry_base": 0.01, "reconcile_after": [0.02, 0.05, 0.1], "sweep": 0.1}
+        settings = load(tmp_path).model_copy(update={"engine": EngineSettings(**(quick | engine_settings))})
+        toy = Toy(marks_mutation=marks_mutation)
+        engine = Engine(settings, "worker")
+        engine.manager = Manager([toy.source()])
+        with engine.store.write() as conn:
+            conn.execute(insert(offices).values(code="18", name="KPU Provinsi Lampung", level="province", created_at=db_now()))
+        worlds.append(World(engine, toy))
+        return worlds[-1]
+
+    yield make
+    for world in worlds:
+        world.runner.close()
+        world.store.close()
+
+
+@pytest.fixture
+def world(make_world: Make) -> World:
+    """A world with quick retries."""
+    return make_world()

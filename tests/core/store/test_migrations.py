@@ -1,0 +1,46 @@
+"""The schema that migrations make is the one that the code works with."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import select
+
+from gaung.core.errors import Unreachable, UserError
+from gaung.core.store import migrate
+from gaung.core.store.db import Store
+from gaung.core.store.tables import metadata
+from gaung.core.store.types import db_now
+
+
+def test_migrations_make_exactly_the_declared_tables(store: Store) -> None:
+    with store.read() as conn:
+        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+
+
+def test_upgrading_again_changes_nothing(store: Store) -> None:
+    before = migrate.installation_id(store)
+    assert migrate.upgrade(store) == ("0001", "0001")
+    assert migrate.installation_id(store) == before
+
+
+def test_an_empty_database_is_named_with_the_command_that_helps(tmp_path: object) -> None:
+    store = Store(f"sqlite:///{tmp_path}/empty.db", actor="test")
+    with pytest.raises(UserError, match="gaung init"):
+        migrate.require(store)
+    store.close()
+
+
+def test_an_unreachable_database_is_one_line_without_the_password() -> None:
+    store = Store("postgresql+psycopg://gaung:geheim99@127.0.0.1:9/gaung", actor="test")
+    with pytest.raises(Unreachable) as caught, store.read():
+        pass
+    assert "127.0.0.1:9" in str(caught.value)
+    assert "geheim99" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_databases_clock_adds_seconds_and_keeps_the_zone(store: Store) -> None:
+    with store.read() as conn:
+        now, later = conn.execute(select(db_now(), db_now(90.5))).one()
+    assert now.utcoffset().total_seconds() == 0
+    assert 90.4 < (later - now).total_seconds() < 91.5
