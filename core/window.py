@@ -19,8 +19,9 @@ def appeared(
     """Whether something that the platform dates `created_at` lies in the window of this attempt's mutation.
 
     The window reaches from *mutation started* less one second to 120 s after the outcome became unknown (or after now).
-    `server_now` is the platform's clock, read together with `local_now`; their difference is taken out of `created_at`. None: the clocks are
-    taken to agree. It errs towards True: a post of ours is never missed, since that could repeat it. False while no mutation started.
+    `server_now` is the platform's clock, read together with `local_now`; their difference is taken out of `created_at`.
+    None: the clocks are taken to agree. It errs towards True: a post of ours is never missed, since that could repeat it.
+    False while no mutation started.
     """
     if mutation_started_at is None:
         return False

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Sandbox:
-    """The whole sandbox. `crashes` names every handler that raised: a bug of a sandbox, never an answer of a platform."""
+    """The whole sandbox. `crashes` names every handler that raised: a bug of a sandbox, never an answer of a platform.
+
+    `titles` are what people call the platforms.
+    """
 
     app: "ASGIApp"
     platforms: Mapping[str, PlatformSandbox]
@@ -27,6 +30,7 @@ class Sandbox:
     journal: Journal
     faults: Faults
     crashes: list[str]
+    titles: Mapping[str, str]
 
 
 def build(platforms: Sequence[Platform], world: World | None = None, keep: int | None = None) -> Sandbox:
@@ -36,15 +40,17 @@ def build(platforms: Sequence[Platform], world: World | None = None, keep: int |
     """
     world = world or World()
     loaded = {platform.name: load(platform)(world) for platform in platforms if platform.sandbox}
-    return assemble(loaded, world, keep)
+    return assemble(loaded, world, keep, {platform.name: platform.title for platform in platforms})
 
 
-def assemble(platforms: Mapping[str, PlatformSandbox], world: World, keep: int | None = None) -> Sandbox:
+def assemble(
+    platforms: Mapping[str, PlatformSandbox], world: World, keep: int | None = None, titles: Mapping[str, str] | None = None
+) -> Sandbox:
     """Put sandboxes that exist already behind one app."""
     from gaung.core.sandbox.control import make_app
 
     journal, faults = Journal(keep), Faults()
-    sandbox = Sandbox(app=_nowhere, platforms=platforms, world=world, journal=journal, faults=faults, crashes=[])
+    sandbox = Sandbox(_nowhere, platforms, world, journal, faults, crashes=[], titles=titles or {})
     gate = Gate(platforms, world, journal, faults, make_app(sandbox), sandbox.crashes)
     sandbox.app = gate
     return sandbox

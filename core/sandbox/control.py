@@ -37,7 +37,7 @@ def make_app(sandbox: "Sandbox") -> Starlette:
     return Starlette(routes=routes, exception_handlers={BadInput: _bad_input})
 
 
-async def _bad_input(request: Request, error: Exception) -> Response:
+async def _bad_input(_: Request, error: Exception) -> Response:
     return JSONResponse({"error": str(error)}, 400)
 
 
@@ -94,12 +94,12 @@ class Control:
         entries = self.sandbox.journal.entries(request.query_params.get("platform"), request.query_params.get("operation"))
         return JSONResponse([entry.as_json() for entry in entries])
 
-    async def clear_journal(self, request: Request) -> Response:
+    async def clear_journal(self, _: Request) -> Response:
         """Forget entries and counts."""
         self.sandbox.journal.clear()
         return Response(status_code=204)
 
-    async def show_counts(self, request: Request) -> Response:
+    async def show_counts(self, _: Request) -> Response:
         """Requests by operation, posts and accounts by platform."""
         platforms = self.sandbox.platforms.items()
         return JSONResponse(
@@ -111,7 +111,7 @@ class Control:
             }
         )
 
-    async def list_faults(self, request: Request) -> Response:
+    async def list_faults(self, _: Request) -> Response:
         """The rules in force, with how often each acted."""
         return JSONResponse([fault.as_json() for fault in self.sandbox.faults.rules])
 
@@ -119,12 +119,12 @@ class Control:
         """One rule."""
         return JSONResponse(self.sandbox.faults.add_from(await self._body(request)).as_json(), 201)
 
-    async def clear_faults(self, request: Request) -> Response:
+    async def clear_faults(self, _: Request) -> Response:
         """Drop all rules."""
         self.sandbox.faults.clear()
         return Response(status_code=204)
 
-    async def show_world(self, request: Request) -> Response:
+    async def show_world(self, _: Request) -> Response:
         """Clock, timing and quotas as they stand."""
         return JSONResponse(self._world())
 
@@ -158,7 +158,7 @@ class Control:
         platform.break_token(account.external_id, how)
         return JSONResponse({"platform": platform.name, "external_id": account.external_id, "do": how})
 
-    async def show_settings(self, request: Request) -> Response:
+    async def show_settings(self, _: Request) -> Response:
         """The `plugins.*` settings that aim all plugins here."""
         return JSONResponse({name: platform.settings() for name, platform in self.sandbox.platforms.items()})
 

@@ -8,7 +8,8 @@ from typing import Any
 from gaung.core.sandbox.checks import BadInput, choice, number, text, whole
 
 ACTIONS = (
-    "hangup_before", "hangup_after", "error_before", "error_after", "refused", "rate_limited", "token_expired", "token_revoked", "slow", "cut_upload",
+    "hangup_before", "hangup_after", "error_before", "error_after", "refused", "rate_limited",
+    "token_expired", "token_revoked", "slow", "cut_upload",
 )  # fmt: skip
 """
 hangup_before   read the request, drop the connection without an answer, process nothing

@@ -1,6 +1,6 @@
 """What the sandbox was asked: one entry a request, and counts by operation that never forget."""
 
-from collections import deque
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -55,7 +55,7 @@ class Journal:
     def __init__(self, keep: int | None = None) -> None:
         self._entries: deque[Entry] = deque(maxlen=keep)
         self._seq = 0
-        self.counts: dict[str, Count] = {}
+        self.counts: defaultdict[str, Count] = defaultdict(Count)
 
     @property
     def counts_only(self) -> bool:
@@ -69,10 +69,7 @@ class Journal:
             path = f"{path}?{masked(query)}"
         entry = Entry(seq=self._seq, at=at, platform=platform, operation=operation, method=method, path=path)
         self._entries.append(entry)
-        count = self.counts.get(operation)
-        if count is None:
-            count = self.counts[operation] = Count()
-        count.requests += 1
+        self.counts[operation].requests += 1
         return entry
 
     def answered(self, entry: Entry, status: int) -> None:
@@ -104,7 +101,7 @@ class Journal:
     def clear(self) -> None:
         """Forget entries and counts."""
         self._entries.clear()
-        self.counts = {}
+        self.counts.clear()
 
 
 def masked(query: str) -> str:

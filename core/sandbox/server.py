@@ -1,6 +1,7 @@
 """Runs the sandbox on a loopback port: in a thread for tests, `demo` and the benches, in the foreground for `gaung sandbox`."""
 
 import ipaddress
+import signal
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -77,7 +78,10 @@ def serve(
     keep: int | None = 100_000,
     ready: Callable[["Sandbox"], None] | None = None,
 ) -> None:
-    """Serve in the foreground until SIGINT or SIGTERM; `ready` is told once the address is known. Raises as `start` does."""
+    """Serve in the foreground, from the main thread, until SIGINT or SIGTERM; then return.
+
+    `ready` is told once the address is known. Raises as `start` does.
+    """
     from gaung.core.sandbox.app import build
 
     sock, base_url = bind(host, port)
@@ -86,7 +90,13 @@ def serve(
     sandbox = build(platforms, world, keep)
     if ready is not None:
         ready(sandbox)
-    _server(sandbox.app).run(sockets=[sock])
+    # uvicorn raises the signal that stopped it once more, for the program's own handler: here that is none.
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        _server(sandbox.app).run(sockets=[sock])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def bind(host: str, port: int) -> tuple[socket.socket, str]:

@@ -55,7 +55,7 @@ class LiveAttempt:
 
         self.check()
         self.checkpoints[key] = json.loads(json.dumps(value))
-        self.saved.append((key, value))
+        self.saved.append((key, self.checkpoints[key]))
 
     @contextmanager
     def mutating(self) -> Iterator[None]:

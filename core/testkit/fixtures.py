@@ -1,7 +1,8 @@
 """Fixtures for tests of plugins and of Gaung itself; load them with `pytest_plugins = ["gaung.core.testkit.fixtures"]`.
 
-    sandbox       a fresh sandbox of all platforms, on a real loopback server: `.base_url`, `.platform(name)`, `.world`, `.journal(operation)`,
-                  `.fault(operation, do, times=1, ...)`. A handler that raised fails the test at its end (`.sandbox.crashes`).
+    sandbox       a fresh sandbox of all platforms, on a real loopback server: `.base_url`, `.platform(name)`, `.world`,
+                  `.journal(operation)`, `.fault(operation, do, times=1, ...)`. A handler that raised fails the test at its end
+                  (`.sandbox.crashes`).
     account_for   `account_for("facebook", handle="contoh_lampung")`: an account in the sandbox, as plugins are handed it
     live_attempt  `live_attempt(checkpoints={...}, owned_ids={...})`: an attempt in memory; call hooks by
                   `attempt.run(plugin.gaung_publish, account, content)`, which raises the fence as a worker does
@@ -49,7 +50,7 @@ def sandbox(sandbox_server: TestServer) -> Iterator[TestSandbox]:
         if record.sandbox:
             try:
                 platforms[name] = load(record)(world)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - as in `installed`
                 broken[name] = f"{type(error).__name__}: {error}"
     fresh = assemble(platforms, world)
     sandbox_server.current = fresh

@@ -75,11 +75,12 @@ def encode_mp4(width: int, height: int, seconds: float, fps: int, *, seed: int =
     import av
 
     data = io.BytesIO()
+    picture_frame: Any = av.VideoFrame.from_image
     with av.open(data, "w", format="mp4") as container:
         video = container.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "crf": "35"})
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
         sound: Any = container.add_stream("aac", rate=44100, layout="mono") if audio else None
-        frames = [av.VideoFrame.from_image(gradient(width, height, seed + step)) for step in range(2)]
+        frames = [picture_frame(gradient(width, height, seed + step)) for step in range(2)]
         for index in range(max(1, round(seconds * fps))):
             frame = frames[index // max(1, fps) % 2]
             frame.pts, frame.time_base = index, Fraction(1, fps)

@@ -11,6 +11,7 @@ from gaung.core.sandbox.server import bind, listen
 from gaung.core.sandbox.world import World
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
 
     from gaung.core.sandbox.app import Sandbox
@@ -24,23 +25,25 @@ class TestServer:
     __test__ = False
 
     def __init__(self, media_root: Path) -> None:
-        from starlette.staticfiles import StaticFiles
-
         self.current: Sandbox | None = None
         self.media_root = media_root
-        self._media = StaticFiles(directory=media_root)
         sock, self.base_url = bind("127.0.0.1", 0)
         self._listening = listen(self, sock, self.base_url)
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """The ASGI entry; hands uvicorn's own `send` on, as the gate needs."""
         if scope["path"].startswith(f"{MEDIA}/"):
-            name = scope["path"].rpartition("/")[2]
-            await self._media({**scope, "root_path": "", "path": f"/{name[:2]}/{name}"}, receive, send)
+            await self._media(scope["path"].rpartition("/")[2])(scope, receive, send)
             return
         if self.current is None:
             raise RuntimeError("a request came while no test uses the sandbox")
         await self.current.app(scope, receive, send)
+
+    def _media(self, name: str) -> "Response":
+        from starlette.responses import FileResponse, Response
+
+        path = self.media_root / name[:2] / name
+        return FileResponse(path) if path.is_file() else Response(status_code=404)
 
     def stop(self) -> None:
         """Stop serving."""

@@ -23,7 +23,7 @@ def test_without_faults_an_answer_comes_and_is_journalled(served: Any) -> None:
     assert served.feed().json() == {"id": "1_1"}
     [entry] = served.sandbox.journal.entries()
     assert (entry.operation, entry.method, entry.path, entry.status, entry.account) == ("toy.feed", "POST", "/toy/1/feed", 200, "1")
-    assert entry.completed and not entry.hung_up and entry.fault is None
+    assert (entry.completed, entry.hung_up, entry.fault) == (True, False, None)
 
 
 def test_hangup_after_processes_and_sends_not_one_byte(served: Any) -> None:
