@@ -117,8 +117,8 @@ class Work:
         """Do what the state asks for, and commit what came of it."""
         phase: Phase = {"publishing": "publish", "processing": "check", "unconfirmed": "look"}[self._job.state]  # type: ignore[assignment]
         try:
-            if self._job.paused:
-                self._save(self._paused())
+            if self._job.paused or self._row.status != "active":
+                self._save(self._waiting())
             elif phase == "look":
                 self._look()
             elif phase == "check":
@@ -133,9 +133,10 @@ class Work:
             else:
                 self._failed(error, phase)
 
-    def _paused(self) -> Outcome:
+    def _waiting(self) -> Outcome:
+        """The scope was paused, or the account given up on, since the claim."""
         if self._job.state == "publishing":
-            return self._decide.held(self._attempt, "paused")
+            return self._decide.held(self._attempt, "paused" if self._job.paused else "needs_reauth")
         if self._job.state == "processing":
             return self._decide.pending(self._attempt, Pending(0.0), 0.0)
         return self._decide.look_failed(self._attempt, RateLimited("paused", scope="app", retry_after=0.0))
