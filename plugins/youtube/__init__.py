@@ -44,11 +44,11 @@ def gaung_publish(account: Account, content: Content, attempt: Attempt) -> Publi
 
 
 @hookimpl
-def gaung_check(account: Account, content: Content, attempt: Attempt) -> CheckAnswer:
+def gaung_check(account: Account, attempt: Attempt) -> CheckAnswer:
     """Ask how far YouTube's processing is."""
     from gaung.plugins.youtube.publish import check
 
-    return check(account, content, attempt)
+    return check(account, attempt)
 
 
 @hookimpl

@@ -127,7 +127,7 @@ def _transport() -> "Request":
             body: bytes | None = None,
             headers: Mapping[str, str] | None = None,
             timeout: float | None = None,
-            **kwargs: Any,
+            **_: Any,
         ) -> _Response:
             reply = call(method, url, effect=Effect.READ, content=body, headers=headers, timeout=timeout)
             self.answer = _granted(reply)

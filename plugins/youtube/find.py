@@ -36,7 +36,7 @@ def find(account: Account, content: Content, attempt: Attempt) -> FindAnswer:
 
 
 def _verdict(client: Client, account: Account, attempt: Attempt, video_id: str) -> FindAnswer:
-    """What a video that is ours for sure is worth. One that does not stand yet is left to `gaung_check`."""
+    """What a video that is ours for sure is worth. While YouTube works on it, and to tell why it failed, it is left to `gaung_check`."""
     video, _ = client.video(video_id)
     if video is None:
         return CannotTell(f"YouTube took video {video_id} and lists it no longer; perhaps a person deleted it")
@@ -45,7 +45,7 @@ def _verdict(client: Client, account: Account, attempt: Attempt, video_id: str) 
         answer = judge(account, video)
     except Rejected:
         return Unfinished("check", f"video {video_id} did not pass YouTube's processing")
-    return answer if isinstance(answer, Published) else Unfinished("check", f"video {video_id} is being processed")
+    return answer if isinstance(answer, Published) else Unfinished("check", f"video {video_id} is uploaded and being processed")
 
 
 def _among_uploads(client: Client, account: Account, content: Content, attempt: Attempt, session: Session | None) -> FindAnswer:

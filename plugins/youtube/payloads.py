@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from gaung.core.records import Content
+from gaung.core.records import Content, Media
 from gaung.plugins.youtube import const
 
 PARTS = "snippet,status"
+
+
+def video(content: Content) -> Media | None:
+    """The file that is uploaded: the first video. Pictures beside it are left out."""
+    return next((media for media in content.media if media.kind == "video"), None)
 
 
 def title(content: Content) -> str:

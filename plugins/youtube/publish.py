@@ -1,7 +1,8 @@
 """From a file to a video: upload, wait for YouTube's processing, and delete."""
 
 from gaung.core.errors import Ambiguous, Rejected
-from gaung.core.records import Account, Attempt, CheckAnswer, Content, Deleted, Pending, Publication, Published, PublishAnswer, Ready
+from gaung.core.http import Effect, lost
+from gaung.core.records import Account, Attempt, CheckAnswer, Content, Deleted, Pending, Publication, PublishAnswer, Published, Ready
 from gaung.plugins.youtube import const, parse
 from gaung.plugins.youtube.client import Client
 from gaung.plugins.youtube.errors import refusal
@@ -22,15 +23,15 @@ def publish(account: Account, content: Content, attempt: Attempt) -> PublishAnsw
         if progress.video is not None:
             return uploaded(account, attempt, progress.video)
         if not progress.gone:
-            video = send(client, account, session, content.media[0], attempt, progress.stored)
+            video = send(client, account, session, content, attempt, progress.stored)
             return uploaded(account, attempt, video)
     if attempt.mutation_started_at is not None:
         raise Ambiguous("the upload session is gone after its last bytes were sent", code="session_gone")
     session = Session.open(client, content, attempt)
-    return uploaded(account, attempt, send(client, account, session, content.media[0], attempt, 0))
+    return uploaded(account, attempt, send(client, account, session, content, attempt, 0))
 
 
-def check(account: Account, content: Content, attempt: Attempt) -> CheckAnswer:
+def check(account: Account, attempt: Attempt) -> CheckAnswer:
     """How far the video is. Raises `Rejected` with YouTube's own reason when processing failed for good."""
     client = Client(account)
     video_id = attempt.checkpoints.get(VIDEO)
@@ -43,15 +44,20 @@ def check(account: Account, content: Content, attempt: Attempt) -> CheckAnswer:
 
 
 def finish(account: Account, content: Content, attempt: Attempt) -> PublishAnswer:
-    """Send what a half upload lacks. A session that is gone is `Ambiguous`: the video may have been made."""
+    """Send what a half upload lacks.
+
+    Raises `Ambiguous` when the session is gone after the last bytes were sent, `Transient` when they surely were not:
+    a new try may start anew.
+    """
     if attempt.checkpoints.get(VIDEO):
         return Pending(poll_seconds(account), "uploaded, being processed")
     client = Client(account)
     session = Session.saved(attempt)
     progress = client.session_progress(session.uri, session.size) if session else None
     if session is None or progress is None or progress.gone:
-        raise Ambiguous("there is no upload session left to go on with", code="session_gone")
-    video = progress.video or send(client, account, session, content.media[0], attempt, progress.stored)
+        effect = Effect.PREPARE if attempt.mutation_started_at is None else Effect.PUBLISH
+        raise lost(effect, "there is no upload session left to go on with", "session_gone")
+    video = progress.video or send(client, account, session, content, attempt, progress.stored)
     return uploaded(account, attempt, video)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
-from gaung.core.errors import Ambiguous, Transient
+from gaung.core.errors import Ambiguous, Rejected, Transient
 from gaung.core.http import Effect, lost
 from gaung.core.records import Account, Attempt, Content, Media
 from gaung.plugins.youtube import const, parse, payloads
@@ -37,7 +37,7 @@ class Session:
     @classmethod
     def open(cls, client: Client, content: Content, attempt: Attempt) -> "Session":
         """Start a new one and save it before anything else happens."""
-        media = content.media[0]
+        media = file_of(content)
         body = payloads.metadata(content)
         uri, reply = client.open_session(media, body, payloads.PARTS, payloads.notifies(content))
         session = cls(uri, media.sha256, media.size, body, reply.server_now() or datetime.now(UTC))
@@ -56,15 +56,15 @@ class Session:
 
     def fits(self, content: Content) -> bool:
         """Whether it is for this very file and metadata, so that going on with it publishes what was asked for."""
-        return self.sha256 == content.media[0].sha256 and self.metadata == payloads.metadata(content)
+        return self.sha256 == file_of(content).sha256 and self.metadata == payloads.metadata(content)
 
 
-def send(client: Client, account: Account, session: Session, media: Media, attempt: Attempt, stored: int) -> parse.Video:
+def send(client: Client, account: Account, session: Session, content: Content, attempt: Attempt, stored: int) -> parse.Video:
     """Send everything after `stored` and answer the video. Only the request with the last byte is irreversible.
 
     Raises `Transient` while that request was not sent, `Ambiguous` once its outcome is not known.
     """
-    step = chunk_bytes(account)
+    media, step = file_of(content), chunk_bytes(account)
     with _bytes_of(media) as file:
         while stored < media.size:
             end = min(stored + step, media.size)
@@ -80,6 +80,14 @@ def send(client: Client, account: Account, session: Session, media: Media, attem
                 return progress.video
             stored = _further(progress, stored, effect)
     raise _unanswered(attempt)
+
+
+def file_of(content: Content) -> Media:
+    """The video of a content. `Rejected` when it has none, which validation tells first."""
+    media = payloads.video(content)
+    if media is None:
+        raise Rejected("YouTube takes a video only and the post has none", code="video_missing", field="media")
+    return media
 
 
 def chunk_bytes(account: Account) -> int:

@@ -19,11 +19,8 @@ def _media(account: Account, content: Content) -> Iterator[Problem]:
     if len(videos) > 1:
         message = f"YouTube takes one video a post, not {len(videos)}; leave {len(videos) - 1} out"
         yield Problem(code="too_many_videos", message=message, field="media")
-    for index, media in enumerate(content.media):
-        if media.kind == "video":
-            yield from _video(account, media, f"media[{index}]")
-        else:
-            yield Problem(code="not_a_video", message=f"{media.name} is a picture; YouTube takes a video only", field=f"media[{index}]")
+    for index, media in videos:
+        yield from _video(account, media, f"media[{index}]")
 
 
 def _video(account: Account, media: Media, field: str) -> Iterator[Problem]:
