@@ -1,0 +1,91 @@
+"""Facebook Pages: text and link posts, photos, reels and videos through the Graph API."""
+
+from collections.abc import Sequence
+
+from gaung.core.markers import hookimpl
+from gaung.core.records import (
+    Account,
+    AccountInfo,
+    Attempt,
+    CheckAnswer,
+    Content,
+    Credentials,
+    Deleted,
+    FindAnswer,
+    Platform,
+    Problem,
+    Publication,
+    PublishAnswer,
+)
+
+
+@hookimpl
+def gaung_platform() -> Platform:
+    """Formats, limits and fields of Facebook."""
+    from gaung.plugins.facebook.platform import PLATFORM
+
+    return PLATFORM
+
+
+@hookimpl
+def gaung_validate(account: Account, content: Content) -> Sequence[Problem]:  # noqa: ARG001 - no limit of Facebook's differs by account
+    """Everything in the content that Facebook would refuse or change."""
+    from gaung.plugins.facebook.validate import problems
+
+    return problems(content)
+
+
+@hookimpl
+def gaung_publish(account: Account, content: Content, attempt: Attempt) -> PublishAnswer:
+    """A post or photos at once; a reel or video after its bytes, then `Pending` while Facebook works on it."""
+    from gaung.plugins.facebook.publish import publish
+
+    return publish(account, content, attempt)
+
+
+@hookimpl
+def gaung_check(account: Account, content: Content, attempt: Attempt) -> CheckAnswer:
+    """Status of the reel or video."""
+    from gaung.plugins.facebook.videos import check
+
+    return check(account, content, attempt)
+
+
+@hookimpl
+def gaung_finish(account: Account, content: Content, attempt: Attempt) -> PublishAnswer:
+    """The publishing step of a reel or video whose bytes are there."""
+    from gaung.plugins.facebook.videos import finish
+
+    return finish(account, content, attempt)
+
+
+@hookimpl
+def gaung_find_published(account: Account, content: Content, attempt: Attempt) -> FindAnswer:
+    """By the ids that were saved, then among what the Page published."""
+    from gaung.plugins.facebook.find import find
+
+    return find(account, content, attempt)
+
+
+@hookimpl
+def gaung_delete(account: Account, publication: Publication) -> Deleted:
+    """`DELETE /{id}`; what is not there any more counts as deleted."""
+    from gaung.plugins.facebook.publish import delete
+
+    return delete(account, publication)
+
+
+@hookimpl
+def gaung_check_account(account: Account) -> AccountInfo:
+    """Which Page the token is for and, where the app's secret is set, what it may do and until when."""
+    from gaung.plugins.facebook.auth import check_account
+
+    return check_account(account)
+
+
+@hookimpl
+def gaung_refresh_credentials(account: Account) -> Credentials:
+    """Always `AuthRevoked`: a Page token is renewed by a person."""
+    from gaung.plugins.facebook.auth import refresh
+
+    return refresh(account)
