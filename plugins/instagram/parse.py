@@ -74,6 +74,15 @@ def _text(data: Any, key: str) -> str:
     return str(value)
 
 
+def _count(data: Mapping[str, Any], key: str, fallback: int | None = None) -> int:
+    if fallback is not None and data.get(key) is None:
+        return fallback
+    try:
+        return int(_text(data, key))
+    except ValueError:
+        raise Misread(f"the answer has no usable {key!r}") from None
+
+
 def new_id(data: Any) -> str:
     """The id of what was made: `{"id": "1788..."}`."""
     return _text(data, "id")
@@ -118,9 +127,9 @@ def quota(data: Any) -> Quota:
     config = rows[0].get("config")
     config = config if isinstance(config, Mapping) else {}
     return Quota(
-        used=int(_text(rows[0], "quota_usage")),
-        total=int(config.get("quota_total") or QUOTA_FALLBACK),
-        seconds=int(config.get("quota_duration") or 86400),
+        used=_count(rows[0], "quota_usage"),
+        total=_count(config, "quota_total", QUOTA_FALLBACK),
+        seconds=_count(config, "quota_duration", 86400),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
-from gaung.plugins.instagram.sandbox_containers import DAY, Container
+from gaung.plugins.instagram.sandbox_containers import DAY
 from gaung.plugins.meta.sandbox_error import GraphError, wrong
 from gaung.plugins.meta.sandbox_fields import select
 
@@ -26,7 +26,7 @@ def publish(sandbox: "InstagramSandbox", account: SandboxAccount, creation_id: s
     box = sandbox.containers.all.get(creation_id)
     if box is None or box.account != account.external_id or box.child:
         raise GraphError(24, "The media could not be found by this creation_id.", subcode=2207006)
-    _check_ready(box, box.status_code(sandbox.world.now()))
+    _check_ready(box.status_code(sandbox.world.now()))
     if used(sandbox, account) >= sandbox.world.quota("instagram.publish", QUOTA):
         raise GraphError(9, "The account has reached the maximum number of posts it can publish in a day.", subcode=2207042)
     kind, media_type, product = _KINDS[box.kind]
@@ -41,7 +41,7 @@ def publish(sandbox: "InstagramSandbox", account: SandboxAccount, creation_id: s
     return post
 
 
-def _check_ready(box: Container, status: str) -> None:
+def _check_ready(status: str) -> None:
     if status == "IN_PROGRESS":
         raise GraphError(9007, "The media is not ready to be published. Please wait for a moment.", subcode=2207027)
     if status == "EXPIRED":
