@@ -165,7 +165,10 @@ def _complete(account: Account, content: Content, attempt: Attempt, status: pars
     if polls < len(const.ID_POLLS):
         attempt.checkpoint(ID_POLLS, polls + 1)
         return Pending(_poll(account) * const.ID_POLLS[polls], note="published; TikTok has not given the id yet")
-    return find.by_list(account, content, attempt) or Published(None, None)
+    try:
+        return find.by_list(account, content, attempt) or Published(None, None)
+    except PlatformError:
+        return Published(None, None)  # it is published, whatever else cannot be learnt
 
 
 def _poll(account: Account) -> float:

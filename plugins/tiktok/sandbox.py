@@ -2,8 +2,8 @@
 
 Switches are quotas of the world, so that they can be set while it runs: `tiktok.unaudited` (1: the app has not passed its audit),
 `tiktok.min_chunk` (bytes), `tiktok.post_id_delay`, `tiktok.upload_url_seconds` and `tiktok.access_token_seconds` (seconds),
-`tiktok.posts.per_day` (15), `tiktok.active_users`, `tiktok.pending_shares` (5), `tiktok.oauth_error_status` (200), and calls of an account a
-minute: `tiktok.creator_info.per_minute` (20), `tiktok.video.init.per_minute`, `tiktok.content.init.per_minute` and
+`tiktok.posts.per_day` (15), `tiktok.active_users`, `tiktok.pending_shares` (5), `tiktok.oauth_error_status` (200), and calls of an
+account a minute: `tiktok.creator_info.per_minute` (20), `tiktok.video.init.per_minute`, `tiktok.content.init.per_minute` and
 `tiktok.inbox.init.per_minute` (6), `tiktok.status.per_minute` (30), `tiktok.user_info.per_minute`, `tiktok.video.list.per_minute` and
 `tiktok.video.query.per_minute` (600).
 

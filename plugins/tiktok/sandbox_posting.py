@@ -16,14 +16,13 @@ from gaung.plugins.tiktok.sandbox_state import DAY, Refusal, State, Task, answer
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-ON_PURPOSE_200 = ("spam_risk_too_many_posts", "spam_risk_user_banned_from_posting", "reached_active_user_cap")
 MB, MIB = 1_000_000, 1024 * 1024
 """Which of the two "MB" means is not said: whatever fits the one or the other is taken."""
 STATES = {"complete": "PUBLISH_COMPLETE", "inbox": "SEND_TO_USER_INBOX", "failed": "FAILED"}
 
 
 class Posting:
-    """The handlers. `caps` are the refusals that depend on the account and not on the request."""
+    """The handlers."""
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -132,6 +131,7 @@ class Posting:
         return task
 
     def _caps(self, account: SandboxAccount) -> None:
+        """What keeps an account from posting, whatever it posts. `creator_info` says the same with HTTP 200."""
         if account.extra.get("banned"):
             raise Refusal("spam_risk_user_banned_from_posting", "The user is banned from making new posts.")
         if self.state.posts_of_day(account) >= self.state.world.quota("tiktok.posts.per_day", 15):
