@@ -42,8 +42,10 @@ class MediaStore:
         self.root = root
         self.public_base = public_base
 
-    def add(self, path: Path, name: str = "") -> Media:
+    def add(self, path: Path, name: str = "", *, link: bool = False) -> Media:
         """Copy a file in and answer its facts. `name` is what people call it (default: the file's name).
+
+        `link` only points to the file instead, for a store that lives as long as one check.
 
         Raises `UserError` when it is no picture or video, is damaged, or cannot be read, or the store cannot be written.
         """
@@ -51,7 +53,7 @@ class MediaStore:
         facts = read_facts(path, name)
         with self._incoming() as target:
             try:
-                digest = _copy(path, target)
+                digest = _link(path, target) if link else _copy(path, target)
                 if digest != hash_of(target):
                     raise UserError(f"{name}: was not copied whole into {self.root}.", "Check the disk and try again.")
                 if target.stat().st_size != facts.size:
@@ -151,6 +153,12 @@ def _copy(source: Path, target: Path) -> str:
         writer.flush()
         os.fsync(writer.fileno())
     return digest.hexdigest()
+
+
+def _link(source: Path, target: Path) -> str:
+    target.unlink()
+    target.symlink_to(source.resolve())
+    return hash_of(target)
 
 
 def _write(target: Path, data: bytes) -> None:
