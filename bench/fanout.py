@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bench.report import Row
-from bench.world import World, server
+from report import Row
+from world import World, server
 from gaung.core.store.tables import attempts
 
 LATENCY = 0.3
