@@ -1,1 +1,1 @@
-"""The command line: it declares flags, calls one function of core, and prints through one module."""
+"""The command line. Imports core, never a plugin; prints in one file."""

@@ -182,3 +182,4 @@ def _catch_stdlib() -> None:
     root.handlers = [handler for handler in root.handlers if not isinstance(handler, _Bridge)]
     root.addHandler(_Bridge())
     root.setLevel(logging.WARNING)
+    logging.getLogger("gaung").setLevel(logging.DEBUG if _sinks.stderr_level <= logging.DEBUG else logging.INFO)

@@ -1,0 +1,1 @@
+"""One file a noun: declare flags, call one core function, hand the value to output."""

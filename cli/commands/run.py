@@ -1,0 +1,19 @@
+"""`gaung run`."""
+
+import click
+
+from gaung.cli.app import App
+from gaung.cli.options import Command, pass_app
+
+
+@click.command("run", cls=Command)
+@click.option("--until-idle", is_flag=True, help="End once nothing moves by itself any more.")
+@click.option("--threads", metavar="N", type=click.IntRange(1), help="Deliveries at once in each worker process.")
+@click.option("--processes", metavar="N", type=click.IntRange(1), help="Worker processes.")
+@pass_app
+def command(app: App, until_idle: bool, threads: int | None, processes: int | None) -> None:
+    """Everything in one place: dispatcher, workers, embedded broker, media server."""
+    from gaung.core.engine import run
+
+    app.open_log("run")
+    run.run(app.settings, run.Shape(processes=processes, threads=threads, stderr_level=app.stderr_level), until_idle=until_idle)

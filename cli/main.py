@@ -1,0 +1,74 @@
+"""The root command. `gaung --help` imports click and nothing else of weight."""
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from gaung.cli.options import Group
+
+_AT = "gaung.cli.commands."
+LAZY = {
+    "init": (_AT + "init:command", "Make the home: database, key, the 16 offices of Lampung."),
+    "demo": (_AT + "demo:command", "See the whole way of a post, against a sandbox, from nothing."),
+    "run": (_AT + "run:command", "Everything in one place: dispatcher, workers, broker, media server."),
+    "worker": (_AT + "worker:command", "Publish what the dispatcher hands out."),
+    "dispatcher": (_AT + "dispatcher:command", "Hand out what is due."),
+    "serve": (_AT + "serve:command", "Serve media to the platforms."),
+    "sandbox": (_AT + "sandbox:command", "A loopback server that behaves as the platforms do."),
+    "doctor": (_AT + "doctor:command", "Check database, broker, plugins, accounts, clock, disk, key."),
+    "office": (_AT + "office:group_", "Offices."),
+    "plugin": (_AT + "plugin:group_", "Platform plugins."),
+    "account": (_AT + "account:group_", "The offices' accounts on the platforms."),
+    "post": (_AT + "post:group_", "Check, schedule and follow posts."),
+    "delivery": (_AT + "delivery:group_", "One post for one account."),
+    "pause": (_AT + "pause:pause", "Stop publishing at once, everywhere."),
+    "resume": (_AT + "pause:resume", "Go on publishing."),
+    "explain": (_AT + "explain:group_", "Why something is where it is, and what to do."),
+    "events": (_AT + "events:group_", "What happened."),
+    "db": (_AT + "db:group_", "The database."),
+}
+
+
+def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    click.echo(f"gaung {version('gaung')}")
+    ctx.exit()
+
+
+cli = Group(
+    "gaung",
+    lazy=LAZY,
+    help="One post, every office's account, exactly once.",
+    no_args_is_help=True,
+    params=[click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")],
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and answer its exit code; no exception leaves it."""
+    shared: dict[str, object] = {}
+    try:
+        with cli.make_context("gaung", list(arguments)) as ctx:
+            shared = ctx.meta
+            answer = cli.invoke(ctx)
+            return answer if isinstance(answer, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BaseException as error:  # noqa: BLE001 - the one place where errors become exit codes
+        from gaung.cli.failures import explained
+
+        return explained(error, shared)
+
+
+def main() -> NoReturn:
+    """The `gaung` program."""
+    sys.exit(run(sys.argv[1:]))
