@@ -99,7 +99,7 @@ def field_name(loc: Sequence[int | str]) -> str:
         if isinstance(part, int):
             name += f"[{part}]"
         else:
-            name += ("." if name else "") + (f'"{part}"' if "." in part else part)
+            name += ("." if name else "") + (f'"{part}"' if "." in part or part.isdigit() else part)
     return name
 
 
@@ -114,8 +114,11 @@ _WANTED = {
 
 def _problem(kind: str, loc: tuple[int | str, ...], given: object, said: str) -> Problem:
     field = field_name(loc)
+    if kind == "extra_forbidden" and loc[0] == "office" and isinstance(given, dict) and str(loc[-1]).isdigit():
+        code = ".".join(map(str, loc[1:]))
+        return Problem(code="unknown_key", message=f'an office code needs quotes: write [office."{code}"]', field=f"office.{code}")
     if kind == "extra_forbidden":
-        return Problem(code="unknown_key", message=_unknown_key(loc, given), field=field)
+        return Problem(code="unknown_key", message=_unknown_key(loc), field=field)
     if kind == "missing":
         return Problem(code="missing", message=_missing(loc), field=field)
     if kind == "literal_error":
@@ -126,11 +129,8 @@ def _problem(kind: str, loc: tuple[int | str, ...], given: object, said: str) ->
     return Problem(code="wrong_value", message=said.removeprefix("Value error, "), field=field)
 
 
-def _unknown_key(loc: tuple[int | str, ...], given: object) -> str:
+def _unknown_key(loc: tuple[int | str, ...]) -> str:
     key = str(loc[-1])
-    if loc[0] == "office" and isinstance(given, dict) and key.isdigit():
-        code = f"{loc[1]}.{key}"
-        return f'an office code needs quotes: write [office."{code}"]'
     model: type[BaseModel] = PostModel
     if loc[:-1] == ("to",):
         model = Targets

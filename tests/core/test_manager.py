@@ -3,6 +3,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -75,8 +76,8 @@ class Toy:
 
 
 def manager(*plugins: tuple[str, object], package: str = "gaung", **options: Any) -> Manager:
-    found = [Source(name=name, package=package, version="1.2", load=lambda plugin=plugin: plugin) for name, plugin in plugins]  # type: ignore[misc]
-    return Manager(found, **options)
+    made = dict(plugins)
+    return Manager([Source(name=name, package=package, version="1.2", load=partial(made.get, name)) for name in made], **options)
 
 
 def test_a_working_platform_is_listed_with_its_hooks() -> None:

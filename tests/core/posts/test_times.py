@@ -1,0 +1,35 @@
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from gaung.core.posts.times import NotATime, moment
+
+WIB = ZoneInfo("Asia/Jakarta")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-12-04 19:30", "2026-12-04T19:30:00", "2026-12-04T19:30:00+07:00", "2026-12-04T12:30Z", "4/12/2026 19.30", "04-12-2026 19:30",
+        "4.12.2026 19:30:00",
+        "4 Desember 2026 19.30", "Jumat, 4 Des 2026 pukul 19.30 WIB", "4 December 2026, 19:30", "4/12/2026 20.30 WITA",
+        "4/12/2026 21.30 wit",
+    ],
+)  # fmt: skip
+def test_times_are_read_as_they_are_written_in_indonesia(text: str) -> None:
+    assert moment(text, WIB) == datetime(2026, 12, 4, 12, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "besok", "4/13/2026 19.30", "31/2/2026 19.30", "4/12/2026", "2026-12-04", "4 Brumaire 2026 19.30", "4/12/2026 25.30", 5, None,
+     date(2026, 12, 4), time(19, 30)],
+)  # fmt: skip
+def test_what_is_no_time_is_refused_with_an_example(value: object) -> None:
+    with pytest.raises(NotATime, match=r"^is .*(write|is no time)"):
+        moment(value, WIB)
+
+
+def test_an_offset_that_is_given_wins() -> None:
+    assert moment(datetime(2026, 12, 4, 12, 30, tzinfo=UTC), WIB) == datetime(2026, 12, 4, 19, 30, tzinfo=WIB)
