@@ -16,7 +16,7 @@ def photo(content: Content, url: str) -> Params:
 def reel(content: Content, url: str | None) -> Params:
     """A reel, fetched from `url`, or sent by resumable upload when that is None."""
     params: Params = {"media_type": "REELS", **_video(url), **_caption(content), **_people(content)}
-    params["share_to_feed"] = bool(content.options.get("share_to_feed", True))
+    params["share_to_feed"] = content.options.get("share_to_feed") is not False
     if content.options.get("thumb_offset") is not None:
         params["thumb_offset"] = int(content.options["thumb_offset"])
     return params

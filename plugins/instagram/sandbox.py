@@ -60,18 +60,21 @@ class InstagramSandbox(GraphSandbox):
         """The calls of design.md's flows, then a last route for everything that is not there."""
         from starlette.routing import Route
 
-        def route(path: str, work: Any, operation: str, method: str = "GET") -> Route:
-            return Route(path, self.endpoint(work), methods=[method], name=f"instagram.{operation}")
+        def route(path: str, work: Any, operation: str, method: str = "GET") -> list[Route]:
+            # The Business SDK puts a slash at the end when it reads a node.
+            endpoint, name = self.endpoint(work), f"instagram.{operation}"
+            return [Route(each, endpoint, methods=[method], name=name) for each in (path, f"{path}/")]
 
         return [
             Route("/ig-api-upload/{version}/{container}", self._upload, methods=["POST"], name="instagram.upload"),
-            route("/{version}/{user}/media", self._create, "media", "POST"),
-            route("/{version}/{user}/media", self._list, "media_list"),
-            route("/{version}/{user}/media_publish", self._publish, "media_publish", "POST"),
-            route("/{version}/{user}/content_publishing_limit", self._limit, "content_publishing_limit"),
-            route("/{version}/{node:ig_container}", self._container, "container"),
-            route("/{version}/{node:ig_media}", self._media, "media_node"),
-            route("/{version}/{user}", self._user, "user"),
+            *route("/{version}/{user}/media", self._create, "media", "POST"),
+            *route("/{version}/{user}/media", self._list, "media_list"),
+            *route("/{version}/{user}/media_publish", self._publish, "media_publish", "POST"),
+            *route("/{version}/{user}/content_publishing_limit", self._limit, "content_publishing_limit"),
+            *route("/{version}/{node:ig_container}", self._container, "container"),
+            *route("/{version}/{node:ig_media}", self._media, "media_node"),
+            *route("/{version}/{node:ig_media}/children", self._children, "children"),
+            *route("/{version}/{user}", self._user, "user"),
             Route("/{path:path}", self._nothing, methods=["GET", "POST", "PUT", "DELETE"], name="instagram.unknown"),
         ]
 
@@ -149,14 +152,15 @@ class InstagramSandbox(GraphSandbox):
 
     async def _list(self, call: Call) -> dict[str, Any]:
         account = self.owned(call)
-        call.allow("fields", "limit", "after", "before", "since", "until")
+        call.allow("fields", "limit", "after", "before", "since", "until", "summary")
         since, until = float(call.params.get("since", 0)), float(call.params.get("until", "inf"))
         posts = sorted(account.posts, key=lambda post: (post.created_at, post.id), reverse=True)
         nodes = [media_node(post, account) for post in posts if since <= post.created_at <= until]
         url = f"{self.base_url}/{call.path['version']}/{account.external_id}/media"
         fields = call.params.get("fields", "")
         with_token = {**call.params, "access_token": call.raw_token}
-        return page(nodes, with_token, url, lambda node: select(node, fields, MEDIA_FIELDS))
+        answer = page(nodes, with_token, url, lambda node: select(node, fields, MEDIA_FIELDS))
+        return {**answer, "summary": {"total_count": len(nodes)}} if call.flag("summary", default=False) else answer
 
     async def _container(self, call: Call) -> dict[str, Any]:
         box = self.containers.all.get(call.path["node"])
@@ -164,12 +168,17 @@ class InstagramSandbox(GraphSandbox):
             raise missing(call.path["node"])
         return select(container_node(box, self.world.now()), call.params.get("fields", ""), CONTAINER_FIELDS)
 
-    async def _media(self, call: Call) -> dict[str, Any]:
+    def _node(self, call: Call) -> dict[str, Any]:
         post = self.media.get(call.path["node"])
         if post is None or post.account != call.token.subject:
             raise missing(call.path["node"])
-        node = media_node(post, self.accounts[post.account])
-        return select(node, call.params.get("fields", ""), MEDIA_FIELDS)
+        return media_node(post, self.accounts[post.account])
+
+    async def _media(self, call: Call) -> dict[str, Any]:
+        return select(self._node(call), call.params.get("fields", ""), MEDIA_FIELDS)
+
+    async def _children(self, call: Call) -> dict[str, Any]:
+        return dict(self._node(call)["children"] or {"data": []})
 
     async def _user(self, call: Call) -> dict[str, Any]:
         account = self.owned(call)

@@ -52,6 +52,11 @@ class Container:
         """The caption, empty for none."""
         return str(self.params.get("caption") or "")
 
+    @property
+    def story(self) -> bool:
+        """Whether it is for a story."""
+        return self.params.get("media_type") == "STORIES"
+
     def status_code(self, now: float) -> str:
         """EXPIRED, ERROR, FINISHED, IN_PROGRESS or PUBLISHED. Source: IG Container reference."""
         if self.published is not None:
@@ -117,7 +122,9 @@ class Containers:
     async def _picture(self, box: Container) -> None:
         data = await fetch(_required(box.params, "image_url"))
         file = self.world.keep(data, "image/jpeg")
-        if file.sha256 not in self._checked:
+        if box.story:
+            check_picture(data, any_shape=True)
+        elif file.sha256 not in self._checked:
             check_picture(data)
             self._checked[file.sha256] = 0.0
         box.files = [file]

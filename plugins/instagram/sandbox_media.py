@@ -30,8 +30,8 @@ async def fetch(url: str) -> bytes:
     return reply.content
 
 
-def check_picture(data: bytes) -> None:
-    """A feed picture: JPEG, at most 8 MiB, 4:5 to 1.91:1. Source: IG User media reference, image specifications."""
+def check_picture(data: bytes, *, any_shape: bool = False) -> None:
+    """JPEG, at most 8 MiB, in the feed 4:5 to 1.91:1. Source: IG User media reference, image specifications."""
     from PIL import Image, UnidentifiedImageError
 
     if len(data) > 8 * _MIB:
@@ -44,7 +44,7 @@ def check_picture(data: bytes) -> None:
         raise GraphError(36001, "The image format is not supported.", subcode=2207005) from None
     if kind != "JPEG":
         raise GraphError(36001, "The image format is not supported.", subcode=2207005)
-    if not 0.795 <= width / height <= 1.915:
+    if not any_shape and not 0.795 <= width / height <= 1.915:
         raise GraphError(36003, "The submitted image with aspect ratio is not supported.", subcode=2207009)
 
 

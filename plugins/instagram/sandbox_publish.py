@@ -17,7 +17,7 @@ _KINDS = {
     "IMAGE": ("photo", "IMAGE", "FEED"),
     "CAROUSEL": ("carousel", "CAROUSEL_ALBUM", "FEED"),
     "REELS": ("reel", "VIDEO", "REELS"),
-    "STORIES": ("video", "VIDEO", "STORY"),
+    "STORIES": ("video", "VIDEO", "FEED"),
 }
 
 
@@ -30,6 +30,7 @@ def publish(sandbox: "InstagramSandbox", account: SandboxAccount, creation_id: s
     if used(sandbox, account) >= sandbox.world.quota("instagram.publish", QUOTA):
         raise GraphError(9, "The account has reached the maximum number of posts it can publish in a day.", subcode=2207042)
     kind, media_type, product = _KINDS[box.kind]
+    product = "STORY" if box.story else product
     extra: dict[str, Any] = {"media_type": media_type, "product": product, "container": box.id, "alt_text": box.params.get("alt_text")}
     extra["children"] = [child.id for child in box.children]
     now = sandbox.world.now()
