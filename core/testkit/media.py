@@ -37,10 +37,12 @@ class MediaMaker:
         """A WebP picture."""
         return self._picture("WEBP", "poster.webp", width, height, seed)
 
-    def mp4(self, width: int = 720, height: int = 1280, seconds: float = 3.0, fps: int = 24, *, seed: int = 0, audio: bool = True) -> Media:
-        """An H.264 video with an AAC tone. Sides must be even."""
-        key = ("mp4", width, height, seconds, fps, seed, audio)
-        return self._once(key, "spot.mp4", lambda: encode_mp4(width, height, seconds, fps, seed=seed, audio=audio))
+    def mp4(
+        self, width: int = 720, height: int = 1280, seconds: float = 3.0, fps: int = 24, *, seed: int = 0, audio: bool = True, noisy: bool = False
+    ) -> Media:
+        """An H.264 video with an AAC tone. Sides must be even. `noisy` makes it large (about 150 KB a frame of 720p), for uploads in pieces."""
+        key = ("mp4", width, height, seconds, fps, seed, audio, noisy)
+        return self._once(key, "spot.mp4", lambda: encode_mp4(width, height, seconds, fps, seed=seed, audio=audio, noisy=noisy))
 
     def broken(self, name: str = "poster.jpg") -> bytes:
         """Bytes that are no media, for tests of refusals."""
@@ -70,8 +72,16 @@ def gradient(width: int, height: int, seed: int = 0) -> "Image":
     return Image.merge("RGB", (ramp, flat, disc))
 
 
-def encode_mp4(width: int, height: int, seconds: float, fps: int, *, seed: int = 0, audio: bool = True) -> bytes:
-    """An MP4 file: frames that change slowly, and a 440 Hz tone."""
+def noise(width: int, height: int, seed: int = 0) -> "Image":
+    """A picture that hardly compresses, the same for the same seed."""
+    import numpy
+    from PIL import Image
+
+    return Image.fromarray(numpy.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=numpy.uint8))
+
+
+def encode_mp4(width: int, height: int, seconds: float, fps: int, *, seed: int = 0, audio: bool = True, noisy: bool = False) -> bytes:
+    """An MP4 file: frames that change once a second, or noise, and a 440 Hz tone."""
     import av
 
     data = io.BytesIO()
@@ -80,9 +90,9 @@ def encode_mp4(width: int, height: int, seconds: float, fps: int, *, seed: int =
         video = container.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "crf": "35"})
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
         sound: Any = container.add_stream("aac", rate=44100, layout="mono") if audio else None
-        frames = [picture_frame(gradient(width, height, seed + step)) for step in range(2)]
+        frames = [picture_frame((noise if noisy else gradient)(width, height, seed + step)) for step in range(2)]
         for index in range(max(1, round(seconds * fps))):
-            frame = frames[index // max(1, fps) % 2]
+            frame = frames[(index if noisy else index // fps) % 2]
             frame.pts, frame.time_base = index, Fraction(1, fps)
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
