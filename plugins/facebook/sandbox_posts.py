@@ -86,7 +86,7 @@ class Posts:
     async def published(self, call: Call) -> dict[str, Any]:
         """`GET /{page}/published_posts` and `/feed`: newest first."""
         owner = self.facebook.owner(call)
-        call.allow("fields", "limit", "after", "before", "since", "until", "include_hidden", "show_expired", "with")
+        call.allow("fields", "limit", "after", "before", "since", "until", "include_hidden", "show_expired", "with", "summary")
         fields = call.params.get("fields", "")
         posts = sorted((post for post in owner.posts if post.visible), key=lambda post: post.created_at, reverse=True)
         shown = [self.node(owner, post) for post in posts if _within(post.created_at, call)]

@@ -24,7 +24,7 @@ VIDEO_FIELDS = frozenset((
     "source",
 ))  # fmt: skip
 _WORDS = ("title", "description", "place", "scheduled_publish_time", "targeting", "feed_targeting")
-_PAGING = ("fields", "limit", "after", "before", "since", "until")
+_PAGING = ("fields", "limit", "after", "before", "since", "until", "summary")
 
 
 class Videos:
