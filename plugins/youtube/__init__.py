@@ -44,7 +44,7 @@ def gaung_publish(account: Account, content: Content, attempt: Attempt) -> Publi
 
 
 @hookimpl
-def gaung_check(account: Account, attempt: Attempt) -> CheckAnswer:
+def gaung_check(account: Account, content: Content, attempt: Attempt) -> CheckAnswer:  # noqa: ARG001 - called by position in tests
     """Ask how far YouTube's processing is."""
     from gaung.plugins.youtube.publish import check
 
