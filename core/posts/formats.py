@@ -31,11 +31,14 @@ def choose(platform: Platform, wish: str, media: Sequence[Media], *, has_text: b
             return _chosen(platform, rule, media)
     field = f"platform.{platform.name}"
     if not useful:
-        needs = " or ".join(dict.fromkeys(_needs(rule) for rule in platform.formats)) or "nothing that Gaung knows"
+        needs = " or ".join(dict.fromkeys(_needs(rule) for rule in _smallest(platform.formats))) or "nothing that Gaung knows"
         message = f"{platform.title} needs {needs}; the post has {_amount(media, has_text)} for it. Add it, or leave {platform.name} out"
         return Choice(rule=None, problems=(Problem(code="nothing_to_publish", message=message, field=f"{field}.media"),))
     given = {item.kind for item in useful}
-    reasons = [f"{rule.name}: {misfit(rule, media, has_text=has_text)}" for rule in platform.formats if given & _kinds(rule)]
+    near = [rule for rule in platform.formats if _kinds(rule) and _kinds(rule) <= given] or [
+        rule for rule in platform.formats if given & _kinds(rule)
+    ]
+    reasons = [f"{rule.name}: {misfit(rule, media, has_text=has_text)}" for rule in near]
     message = f"no format of {platform.title} fits ({'; '.join(reasons)}). Give it other media in [{field}]"
     return Choice(rule=None, problems=(Problem(code="format_unfit", message=message, field=f"{field}.media"),))
 
@@ -63,7 +66,9 @@ def _asked_for(platform: Platform, wish: str, media: Sequence[Media], has_text: 
     for rule in rules:
         if not misfit(rule, media, has_text=has_text):
             return _chosen(platform, rule, media)
-    message = f"{wish} {misfit(rules[0], media, has_text=has_text)}; choose another format, or other media in [platform.{platform.name}]"
+    kinds = {item.kind for item in media}
+    reason = misfit(next((rule for rule in rules if _kinds(rule) == kinds), rules[0]), media, has_text=has_text)
+    message = f"{wish} {reason}; choose another format, or other media in [platform.{platform.name}]"
     return Choice(rule=None, problems=(Problem(code="format_unfit", message=message, field=field),))
 
 
@@ -92,6 +97,16 @@ def _range(least: int, most: int | None, kind: str) -> str:
 def _needs(rule: FormatRule) -> str:
     parts = [_range(*amount, kind) for kind, amount in (("image", rule.images), ("video", rule.videos)) if amount[0]]
     return " and ".join(parts) or ("a text" if rule.needs_text else "media")
+
+
+def _smallest(rules: Sequence[FormatRule]) -> list[FormatRule]:
+    """Without the rules that need more than another one that takes media: who has one picture need not hear of carousels."""
+
+    def less(one: FormatRule, other: FormatRule) -> bool:
+        mine, theirs = (one.images[0], one.videos[0]), (other.images[0], other.videos[0])
+        return bool(_kinds(one)) and mine != theirs and mine[0] <= theirs[0] and mine[1] <= theirs[1]
+
+    return [rule for rule in rules if not any(less(other, rule) for other in rules)]
 
 
 def _amount(media: Sequence[Media], has_text: bool) -> str:

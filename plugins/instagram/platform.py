@@ -44,9 +44,11 @@ LIMITS = (
     _limit("container_hours", 24, "hours until an unpublished container expires", "IG Container reference"),
 )
 
-# `auto` takes the first that fits: any video is a reel. Videos inside a carousel only on explicit wish.
+# `auto` takes the first that fits: one video is a reel, whatever pictures are with it; they share a carousel only on explicit wish.
 FORMATS = (
     FormatRule(name="reel", videos=(1, 1)),
+    FormatRule(name="carousel", images=(1, 9), videos=(1, 9)),
+    FormatRule(name="carousel", videos=(2, 10)),
     FormatRule(name="photo", images=(1, 1)),
     FormatRule(name="carousel", images=(2, 10)),
 )
