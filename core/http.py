@@ -138,8 +138,12 @@ def _client() -> "httpx2.Client":
     global _shared
     with _lock:
         if _shared is None:
+            import logging
+
             import httpx2
 
+            # It logs whole addresses at INFO, and the query of a Graph call holds a token.
+            logging.getLogger("httpx2").setLevel(logging.WARNING)
             limits = httpx2.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS)
             transport = httpx2.HTTPTransport(retries=0, limits=limits)
             _shared = httpx2.Client(transport=transport, follow_redirects=False, headers={"user-agent": "gaung"})
