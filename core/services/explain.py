@@ -45,7 +45,7 @@ def account(ctx: Context, number: int) -> dict[str, Any]:
         row = require_account(ctx, conn, number)
         covering = _covering(conn, row.platform, row.office, row.app_scope, number)
         counted = select(deliveries.c.state, func.count()).where(deliveries.c.account_id == number).group_by(deliveries.c.state)
-        states: dict[str, int] = dict(conn.execute(counted).tuples().all())
+        states: dict[str, int] = dict(conn.execute(counted).all())
         latest = conn.execute(
             select(deliveries.c.error_code, deliveries.c.error_message, deliveries.c.updated_at)
             .where(deliveries.c.account_id == number, deliveries.c.error_kind.is_not(None))

@@ -49,7 +49,7 @@ def show_office(ctx: Context, code: str) -> dict[str, Any]:
         row = require_office(conn, code)
         ctx.scope.require(code)
         states = select(deliveries.c.state, func.count()).where(deliveries.c.office == code).group_by(deliveries.c.state)
-        counted: dict[str, int] = dict(conn.execute(states).tuples().all())
+        counted: dict[str, int] = dict(conn.execute(states).all())
     return {**row, "accounts": list_accounts(ctx, office=code), "deliveries": counted}
 
 

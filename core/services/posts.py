@@ -74,7 +74,7 @@ def show_post(ctx: Context, post: int) -> dict[str, Any]:
         row = _visible(ctx, conn, post)
         here = (deliveries.c.post_id == post, ctx.scope.clause(deliveries.c.office))
         counted = select(deliveries.c.state, func.count()).where(*here).group_by(deliveries.c.state)
-        states: dict[str, int] = dict(conn.execute(counted).tuples().all())
+        states: dict[str, int] = dict(conn.execute(counted).all())
     return {**_shown(row, states), "document": row.document}
 
 

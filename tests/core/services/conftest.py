@@ -1,0 +1,95 @@
+"""Services on real databases of both kinds, with two scripted platforms."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import select, update
+
+from gaung.core.config import load
+from gaung.core.manager import Manager
+from gaung.core.services import accounts, offices, scheduling
+from gaung.core.services.context import Context
+from gaung.core.store import events
+from gaung.core.store.db import Store
+from gaung.core.store.tables import deliveries
+from gaung.core.testkit.toy import Toy
+
+POST = """
+title = "Cek DPT Online"
+text = "#TemanPemilih, sudah terdaftar?"
+purpose = "{purpose}"
+origin = "provinsi"
+{more}
+[to]
+offices = {offices}
+platforms = {platforms}
+"""
+
+
+class World:
+    """A person's context, and shorthand for what tests need again and again."""
+
+    def __init__(self, ctx: Context, toys: dict[str, Toy], folder: Path) -> None:
+        self.ctx, self.toys, self.folder = ctx, toys, folder
+
+    def account(self, office: str = "18", platform: str = "toy", external_id: str = "") -> int:
+        """A new account."""
+        external_id = external_id or f"{platform}-{office}"
+        values = {"token": f"token-of-{external_id}"}
+        done = accounts.add(
+            self.ctx, office=office, platform=platform, external_id=external_id, handle=f"contoh_{external_id}", values=values, where="test"
+        )
+        return int(done["id"])
+
+    def file(self, *, offices: str = '["all"]', platforms: str = '["toy"]', purpose: str = "edukasi", more: str = "") -> Path:
+        """A post file."""
+        path = self.folder / "post.toml"
+        path.write_text(POST.format(offices=offices, platforms=platforms, purpose=purpose, more=more), "utf-8")
+        return path
+
+    def post(self, **said: Any) -> int:
+        """A scheduled post for every account of toy."""
+        return int(scheduling.schedule(self.ctx, self.file(**said))["id"])
+
+    def rows(self, post: int) -> list[Any]:
+        """The post's deliveries as they are in the database."""
+        with self.ctx.store.read() as conn:
+            return list(conn.execute(select(deliveries).where(deliveries.c.post_id == post).order_by(deliveries.c.id)))
+
+    def set(self, delivery: int, **values: Any) -> None:
+        """Put a delivery into a state, as the engine would."""
+        with self.ctx.store.write() as conn:
+            conn.execute(update(deliveries).where(deliveries.c.id == delivery).values(**values))
+
+    def told(self, **wanted: Any) -> list[str]:
+        """Names of events in the order of commits, of one delivery or post."""
+        with self.ctx.store.read() as conn:
+            return [event.event for _, event in events.read_from(conn, (-1, 0), 10_000, **wanted)]
+
+
+@pytest.fixture
+def world(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """Offices of Lampung, platforms `toy` and `other`, nobody's account yet."""
+    monkeypatch.setenv("GAUNG_SECRET_KEY", Fernet.generate_key().decode())
+    monkeypatch.setenv("GAUNG_ACTOR", "tim-konten")
+    toys = {name: Toy(name) for name in ("toy", "other")}
+    with store.write() as conn:
+        offices.seed(conn)
+    ctx = Context(load(tmp_path), store=store, manager=Manager([toy.source() for toy in toys.values()]))
+    yield World(ctx, toys, tmp_path)
+    ctx.close()
+
+
+@pytest.fixture
+def scoped(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], World]:
+    """The same world as one office sees it."""
+
+    def see(code: str) -> World:
+        monkeypatch.setenv("GAUNG_OFFICE", code)
+        ctx = Context(world.ctx.settings, store=world.ctx.store, manager=world.ctx.manager)
+        return World(ctx, world.toys, world.folder)
+
+    return see
