@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 API_URL = "https://youtube.googleapis.com"
 ANALYTICS_URL = "https://youtubeanalytics.googleapis.com"
-TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+TOKEN_URL = "https://oauth2.googleapis.com/token"
 OEMBED_URL = "https://www.youtube.com/oembed"
 WATCH_URL = "https://www.youtube.com/watch?v="
 

@@ -13,7 +13,7 @@ from google.oauth2.credentials import Credentials
 from google_auth_httplib2 import AuthorizedHttp
 from googleapiclient.discovery import build_from_document
 from googleapiclient.errors import HttpError
-from googleapiclient.http import MediaFileUpload
+from googleapiclient.http import MediaFileUpload, build_http
 
 from gaung.core.records import Account, Media
 from gaung.core.testkit.server import TestSandbox
@@ -25,8 +25,9 @@ BODY = {"snippet": {"title": "Judul", "description": "Uraian", "categoryId": "22
 
 @pytest.fixture
 def http(youtube: YouTubeSandbox, channel: Account) -> Iterator[AuthorizedHttp]:
-    credentials = Credentials(token=None, token_uri=f"{youtube.base_url}/token", **channel.credentials)
-    plain = httplib2.Http(timeout=10)
+    credentials = Credentials(token=None, token_uri=f"{youtube.base_url}/token", **channel.credentials)  # type: ignore[no-untyped-call]
+    plain = build_http()  # knows that 308 is no redirect here
+    plain.timeout = 3
     yield AuthorizedHttp(credentials, http=plain)
     plain.close()
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -165,8 +166,13 @@ def test_a_changed_post_gets_a_session_of_its_own(
     sandbox.fault("youtube.upload.chunk", "hangup_after")
     with pytest.raises(Transient):
         attempt.run(plugin.gaung_publish, channel, make_content(media=film))
-    changed = {"title": {"title": "Baru"}, "text": {"text": "Baru"}, "privacy": {"privacy": "unlisted"}, "file": {"media": spot}}[change]
-    attempt.reborn().run(plugin.gaung_publish, channel, make_content(**{"media": film, **changed}))
+    changes: dict[str, dict[str, Any]] = {
+        "title": {"title": "Baru"},
+        "text": {"text": "Baru"},
+        "privacy": {"privacy": "unlisted"},
+        "file": {"media": spot},
+    }
+    attempt.reborn().run(plugin.gaung_publish, channel, make_content(**{"media": film, **changes[change]}))
     (post,) = youtube.posts()
     assert len(sandbox.journal("youtube.videos.insert")) == 2
     assert (post.title == "Baru", post.text == "Baru", post.extra["privacy"] == "unlisted", post.files[0].sha256 == spot.sha256) == tuple(
