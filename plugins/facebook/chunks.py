@@ -12,6 +12,7 @@ from gaung.plugins.facebook.parse import Offsets
 from gaung.plugins.facebook.slices import Slice
 from gaung.plugins.meta.failure import Failure
 
+UPLOAD_PROBLEM = 6000
 BAD_OFFSET = 1363037
 """Subcode: the session is elsewhere; `error_data` says where. Source: Video API error codes."""
 MAX_CORRECTIONS = 3
@@ -50,8 +51,10 @@ def send_chunks(api: Facebook, content: Content, attempt: Attempt, *, usable: bo
         try:
             _transfer(api, media, attempt, saved)
             return True
-        except Rejected:
-            pass
+        except (Rejected, Transient) as error:
+            cause = error.__cause__
+            if isinstance(error, Transient) and not (isinstance(cause, Failure) and cause.code == UPLOAD_PROBLEM):
+                raise  # nothing is said of the session: it may well go on
     try:
         session, video, offsets = api.start_video(media.size)
     except Rejected as error:

@@ -35,7 +35,7 @@ def _find_video(api: Facebook, content: Content, attempt: Attempt) -> FindAnswer
         return published(api, video)
     if not state.uploaded:
         return NotThere(f"Facebook has not taken up the bytes of video {video}, so nothing was published")
-    if state.ready and not state.publishing and attempt.checkpoints.get("finished") != video:
+    if state.idle and attempt.checkpoints.get("finished") != video:
         return Unfinished("finish", f"video {video} is there, not published")
     return Unfinished("check", f"Facebook is working on video {video}")
 

@@ -41,13 +41,16 @@ class Offsets:
 
 @dataclass(frozen=True, slots=True)
 class VideoState:
-    """How far a reel or video is. `problem` is the platform's own words when it failed for good."""
+    """How far a reel or video is.
+
+    `idle`: the bytes are there and Facebook does nothing with them, so the publishing step was not taken (or only just now).
+    `problem`: the platform's own words when it failed for good.
+    """
 
     uploaded: bool
     uploaded_bytes: int
-    ready: bool
+    idle: bool
     published: bool
-    publishing: bool
     problem: str | None
     code: str = ""
 
@@ -113,7 +116,7 @@ def video(body: Body) -> VideoState:
     """The `status` of a video. Without one (an older answer) what exists counts as published: only a finished video can be read."""
     status = body.get("status")
     if not isinstance(status, Mapping):
-        return VideoState(True, 0, True, True, False, None)
+        return VideoState(uploaded=True, uploaded_bytes=0, idle=False, published=True, problem=None)
     overall = str(status.get("video_status") or "")
     uploading, processing, publishing = (_phase(status, name) for name in ("uploading_phase", "processing_phase", "publishing_phase"))
     state = str(publishing.get("publish_status") or "")
@@ -121,13 +124,14 @@ def video(body: Body) -> VideoState:
     if not publishing and overall == "ready":
         published = True
     failed = _failure(overall, {"uploading": uploading, "processing": processing, "publishing": publishing}, state)
+    uploaded = uploading.get("status") in _DONE or overall in _UPLOADED
+    working = "in_progress" in (processing.get("status"), publishing.get("status")) or overall == "processing"
     return VideoState(
-        uploaded=uploading.get("status") in _DONE or overall in _UPLOADED,
+        uploaded=uploaded,
         # The guide spells bytes_transfered, the Business SDK bytes_transferred.
         uploaded_bytes=_count(uploading.get("bytes_transfered", uploading.get("bytes_transferred"))),
-        ready=overall == "ready",
+        idle=uploaded and not working and not published and failed is None,
         published=published and failed is None,
-        publishing=publishing.get("status") == "in_progress",
         problem=failed[1] if failed else None,
         code=failed[0] if failed else "",
     )

@@ -39,7 +39,7 @@ def check(account: Account, content: Content, attempt: Attempt) -> CheckAnswer:
         raise Rejected(state.problem, code=state.code)
     if state.published:
         return published(api, video)
-    if state.ready and not state.publishing and attempt.checkpoints.get("finished") != video:
+    if state.idle and attempt.checkpoints.get("finished") != video:
         return Ready(f"video {video} is uploaded and not published")
     return Pending(poll_seconds(account), f"Facebook is working on {content.format} {video}")
 
