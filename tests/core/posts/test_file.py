@@ -36,7 +36,12 @@ privacy = "private"
 
 def test_a_whole_post_file_is_read(read: Any, store: MediaStore) -> None:
     draft = read(FULL)
-    assert (draft.title, draft.purpose, draft.origin, draft.link) == ("Cek DPT Online", "edukasi", "provinsi", "https://cekdptonline.kpu.go.id")
+    assert (draft.title, draft.purpose, draft.origin, draft.link) == (
+        "Cek DPT Online",
+        "edukasi",
+        "provinsi",
+        "https://cekdptonline.kpu.go.id",
+    )
     assert draft.text == "#TemanPemilih, sudah terdaftar?\n#KPULampung"
     assert (draft.at, draft.deadline) == (datetime(2026, 11, 25, 12, 30, tzinfo=UTC), datetime(2026, 11, 25, 13, 30, tzinfo=UTC))
     assert (draft.offices, draft.platforms) == (("18", "18.01", "18.02"), ("wall", "tube"))

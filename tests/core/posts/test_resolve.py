@@ -14,7 +14,7 @@ from gaung.core.records import Capabilities, FormatRule, Platform
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 TEXTS = Platform(name="texts", title="Texts", formats=(FormatRule(name="text"),), capabilities=Capabilities())
 
-POST = '''
+POST = """
 title = "Umum"
 text = "umum"
 media = ["poster.jpg", "spot.mp4"]
@@ -32,7 +32,7 @@ text = "lamsel"
 privacy = "private"
 title = "Tube Lamsel"
 media = ["spot.mp4"]
-'''
+"""
 
 
 def test_a_variant_changes_what_it_names_and_leaves_the_rest(read: Any, known: Known) -> None:

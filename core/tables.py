@@ -1,0 +1,202 @@
+"""CSV tables as people hand them in: any encoding and delimiter a spreadsheet saves, English or Indonesian headers, any order.
+
+Rows are read one at a time, so that a list of 276,000 members needs no more memory than one of ten. Bad rows become `Reject`s and
+go to a file that can be put right and imported again.
+"""
+
+import codecs
+import csv
+import dataclasses
+import difflib
+import io
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from gaung.core.errors import UserError
+
+_DELIMITERS = (",", ";", "\t")
+_CHUNK = 1 << 20
+REJECT_COLUMNS = ("row", "field", "reason", "remedy")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. `number` is the spreadsheet's own (the header is 1); `values` by column, stripped; `cells` as they were, by header."""
+
+    number: int
+    values: Mapping[str, str]
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """Why a row was not taken, and what to do."""
+
+    row: int
+    field: str
+    reason: str
+    remedy: str = ""
+    cells: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What every import answers. `rejects_file` None: nothing was rejected. `seconds` is how long it took."""
+
+    rows: int
+    imported: int
+    updated: int
+    unchanged: int
+    rejected: int
+    rejects_file: str | None
+    seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer of the command line."""
+        return asdict(self)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the exit code is 1: something was rejected and nothing was taken."""
+        return self.rejected > 0 and self.imported + self.updated + self.unchanged == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """An opened CSV file: its known columns and the headers that are ignored. `rows()` reads it, as often as wanted."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    headers: tuple[str, ...]
+    columns: tuple[str | None, ...]
+    skip: int
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """Headers that are no column."""
+        return tuple(header for header, column in zip(self.headers, self.columns, strict=True) if column is None and header)
+
+    def rows(self) -> Iterator[Row | Reject]:
+        """Every row that is not empty; one with more cells than headers comes as a `Reject`."""
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            reader = csv.reader(file, delimiter=self.delimiter, strict=False)
+            for number, cells in _numbered(reader, self.path):
+                if number <= self.skip or not any(cell.strip() for cell in cells):
+                    continue
+                yield self._row(number - self.skip + 1, cells)
+
+    def _row(self, number: int, cells: list[str]) -> Row | Reject:
+        named = dict(zip(self.headers, cells, strict=False))
+        if any(cell.strip() for cell in cells[len(self.headers) :]):
+            reason = f"the row has {len(cells)} cells, the header {len(self.headers)}"
+            return Reject(row=number, field="", reason=reason, remedy="put text that holds the delimiter in quotes", cells=named)
+        padded = [*cells, *[""] * (len(self.headers) - len(cells))]
+        values = {column: cell.strip() for column, cell in zip(self.columns, padded, strict=False) if column is not None}
+        return Row(number, values, named)
+
+
+def open_table(path: Path, aliases: Mapping[str, Collection[str]], required: Collection[str] = ()) -> Table:
+    """Find out how a CSV file is written, and which of its columns are which.
+
+    `aliases` maps each column's name to its other headers. Raises `UserError` naming the file for one that cannot be read, has no
+    header that is known, lacks a required column, or has one twice.
+    """
+    encoding = _encoding(path)
+    with path.open(encoding=encoding, newline="") as file:
+        head = file.read(_CHUNK)
+    if not head.strip():
+        raise UserError(f"{path}: the file is empty.", f"Its first row must hold headers: {', '.join(aliases)}.")
+    known = {_plain(name): column for column, others in aliases.items() for name in (column, *others)}
+    lines = head.splitlines()
+    skip = 1 if lines[0].casefold().startswith("sep=") else 0
+    delimiter, headers = max(
+        ((mark, _headers(head, mark, skip)) for mark in _DELIMITERS), key=lambda found: sum(_plain(header) in known for header in found[1])
+    )
+    columns = tuple(known.get(_plain(header)) for header in headers)
+    _complain(path, headers, columns, aliases, required)
+    return Table(path=path, encoding=encoding, delimiter=delimiter, headers=headers, columns=columns, skip=skip + 1)
+
+
+def write_rejects(path: Path, rejects: Iterable[Reject]) -> int:
+    """Write rejected rows as CSV (row, field, reason, remedy, then their own cells); answers how many. UTF-8 that Excel opens."""
+    found = list(rejects)
+    own = list(dict.fromkeys(header for reject in found for header in reject.cells))
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*REJECT_COLUMNS, *own])
+        for reject in found:
+            cells = [reject.cells.get(header, "") for header in own]
+            writer.writerow([reject.row, reject.field, reject.reason, reject.remedy, *cells])
+    return len(found)
+
+
+def split_list(cell: str) -> list[str]:
+    """A list inside one cell: separated by `|`, `;` or `,`, else by spaces.
+
+    >>> split_list("18.01| 18.02"), split_list("facebook youtube")
+    (['18.01', '18.02'], ['facebook', 'youtube'])
+    """
+    parts = re.split(r"[|;,\n]", cell) if re.search(r"[|;,\n]", cell) else cell.split()
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _plain(header: str) -> str:
+    return re.sub(r"[\s_\-]+", "_", header.strip().casefold())
+
+
+def _headers(head: str, delimiter: str, skip: int) -> tuple[str, ...]:
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
+    for _ in range(skip):
+        next(reader, None)
+    return tuple(header.strip() for header in next(reader, []))
+
+
+def _complain(
+    path: Path,
+    headers: Sequence[str],
+    columns: Sequence[str | None],
+    aliases: Mapping[str, Collection[str]],
+    required: Collection[str],
+) -> None:
+    twice = sorted({column for column in columns if column is not None and columns.count(column) > 1})
+    if twice:
+        raise UserError(f"{path}: the column {twice[0]} is there twice.", "Keep one of them.")
+    missing = [column for column in required if column not in columns]
+    if not missing:
+        return
+    others = [header for header, column in zip(headers, columns, strict=True) if column is None]
+    near = difflib.get_close_matches(missing[0], others, 1)
+    hint = f"Rename {near[0]!r} to {missing[0]}." if near else f"Its first row must hold: {', '.join(aliases)}."
+    raise UserError(f"{path}: no column {', '.join(missing)}.", hint)
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 (with or without mark), UTF-16 with its mark, else what Windows in Indonesia writes."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            start = file.read(_CHUNK)
+            if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                return "utf-16"
+            if b"\0" in start:
+                raise UserError(f"{path}: is no CSV table.", "Save the sheet as CSV (UTF-8).")
+            decoder.decode(start)
+            while piece := file.read(_CHUNK):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror}).", "Give the path of a CSV file.") from None
+    return "utf-8-sig"
+
+
+def _numbered(reader: Iterator[list[str]], path: Path) -> Iterator[tuple[int, list[str]]]:
+    try:
+        yield from enumerate(reader, 1)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: cannot be read as CSV ({error}).", "Save the sheet as CSV (UTF-8) again.") from None
