@@ -7,6 +7,7 @@ oauth-user-access-token-management (flat OAuth errors, whose HTTP status is not 
 from typing import Literal
 
 from gaung.core.errors import (
+    Ambiguous,
     AuthExpired,
     AuthRevoked,
     PlatformError,
@@ -141,12 +142,13 @@ def from_upload(reply: Reply) -> PlatformError:
 def from_failure(reason: str) -> PlatformError:
     """The error for a publish that ended as FAILED.
 
-    A retryable reason is `Transient`: core then asks `gaung_find_published`, which answers `NotThere`, and that makes the new attempt.
+    A reason that allows a retry is `Ambiguous`, although nothing is in doubt: the last chunk is sent, so only a look that answers `NotThere`
+    may lead to a new attempt, and core then looks at once (as `Transient` it would ask the same status again, ten times).
     """
     text = explained(reason, "TikTok could not publish the post")
     verdict = FAIL_REASONS.get(reason, "refused")
     if verdict == "again":
-        return Transient(text, code=reason)
+        return Ambiguous(text, code=reason)
     if verdict == "revoked":
         return AuthRevoked(f"{text}; the account took its permission back", code=reason)
     return Rejected(text, code=reason or "failed")

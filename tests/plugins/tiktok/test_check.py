@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from gaung.core.errors import Ambiguous, AuthRevoked, Rejected, Transient
+from gaung.core.errors import Ambiguous, AuthRevoked, Rejected
 from gaung.core.records import Account, Content, Pending, Published
 from gaung.core.testkit.attempt import LiveAttempt
 from gaung.core.testkit.server import TestSandbox
@@ -94,7 +94,7 @@ def test_a_failure_is_told_in_tiktoks_own_code(
     sandbox.world.processing_fails["tiktok"] = 1
     attempt = live_attempt()
     attempt.run(plugin.gaung_publish, account, video)
-    expected = {"refused": Rejected, "again": Transient, "revoked": AuthRevoked}[errors.FAIL_REASONS[reason]]
+    expected = {"refused": Rejected, "again": Ambiguous, "revoked": AuthRevoked}[errors.FAIL_REASONS[reason]]
     with pytest.raises(expected) as caught:
         attempt.run(plugin.gaung_check, account, video)
     assert caught.value.code == reason

@@ -120,7 +120,7 @@ def test_photos_that_could_not_be_fetched_may_be_tried_again(
     gone = replace(photos, media=tuple(replace(media, public_base=f"{sandbox.base_url}/nowhere") for media in photos.media))
     attempt = live_attempt()
     attempt.run(plugin.gaung_publish, account, gone)
-    with pytest.raises(Transient, match="photo_pull_failed"):
+    with pytest.raises(Ambiguous, match="photo_pull_failed"):
         settled(attempt, account, gone)
     attempt.outcome_unknown()
     assert isinstance(attempt.run(plugin.gaung_find_published, account, gone), NotThere)
