@@ -24,7 +24,7 @@ from gaung.core.sandbox.world import World as SandboxWorld
 from gaung.core.secrets import create_key, load_box
 from gaung.core.store import claims, migrate
 from gaung.core.store.db import Store, gone
-from gaung.core.store.tables import accounts, contents, deliveries, offices, posts
+from gaung.core.store.tables import accounts, contents, deliveries, events, offices, posts
 from gaung.core.store.types import db_now
 from gaung.core.testkit.postgres import PostgresServer
 
@@ -163,6 +163,12 @@ class FaultWorld:
         with self.store.read() as conn:
             query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
             return {row[0]: row[1] for row in conn.execute(query)}
+
+    def told(self, *names: str) -> int:
+        """How many deliveries had one of these events."""
+        with self.store.read() as conn:
+            query = select(func.count(events.c.delivery.distinct())).where(events.c.event.in_(names))
+            return conn.execute(query).scalar_one()
 
     def published(self) -> int:
         """How many posts the server has."""

@@ -23,12 +23,12 @@ class Row:
         return self.value >= self.target if self.better == "higher" else self.value <= self.target
 
 
-def show(rows: list[Row]) -> None:
+def show(rows: list[Row], title: str = "make bench") -> None:
     """Print the table."""
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("what", "value", "goal", "", "detail", title="make bench")
+    table = Table("what", "value", "goal", "", "detail", title=title)
     for row in rows:
         sign = ">=" if row.better == "higher" else "<="
         table.add_row(row.name, f"{row.value:.3g} {row.unit}", f"{sign} {row.target:g}", "ok" if row.reached else "missed", row.detail)

@@ -102,7 +102,7 @@ def call(
     try:
         reply = client.request(
             method, url, params=params, data=data, files=files, json=json_body, content=content, headers=headers,
-            timeout=wait,
+            timeout=wait, extensions=_extensions(),
         )  # fmt: skip
     except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol) as error:
         raise Transient(f"no connection to {_host(url)}: {error}", code="connection") from None
@@ -157,6 +157,19 @@ def _guard(effect: Effect) -> None:
     active.check()
     if effect is Effect.PUBLISH and not active.mutating:
         raise RuntimeError("a publishing request outside attempt.mutating()")
+
+
+def _extensions() -> dict[str, Any]:
+    """Ask the fence again right before bytes leave: opening a connection takes time in which a process may be stopped."""
+    active = fence.current()
+    if active is None:
+        return {}
+
+    def ask(event: str, _info: Mapping[str, Any]) -> None:
+        if event.endswith((".send_request_headers.started", ".send_request_body.started")):
+            active.check()
+
+    return {"trace": ask}
 
 
 def _host(url: str) -> str:
