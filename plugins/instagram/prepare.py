@@ -1,5 +1,7 @@
 """Containers: made from the content, saved as checkpoints, reused by a later process while Instagram still has them."""
 
+from datetime import UTC, datetime
+
 from gaung.core.errors import Rejected, UserError
 from gaung.core.records import Attempt, Content, Media
 from gaung.plugins.instagram import payloads
@@ -10,47 +12,56 @@ from gaung.plugins.instagram.platform import PLATFORM
 from gaung.plugins.instagram.sources import way_for
 
 
-def prepare(api: Instagram, content: Content, attempt: Attempt) -> str | None:
-    """Make the container of the whole post and answer its id; None while a carousel's items are still processed."""
+def prepare(api: Instagram, content: Content, attempt: Attempt) -> bool:
+    """Make the container of the whole post; False while a carousel's items are still processed."""
     if content.format == "carousel":
         return _carousel(api, content, attempt)
     media, url = _source(api, content, content.media[0])
     params = payloads.photo(content, url or "") if media.kind == "image" else payloads.reel(content, url)
-    return _make(api, attempt, "container", params, media)
+    _make(api, attempt, "container", params, media)
+    return True
 
 
-def read_container(api: Instagram, container: str) -> Container | None:
-    """The container as Instagram has it now, None when it has it no longer."""
+def former(api: Instagram, attempt: Attempt, key: str) -> Container | None:
+    """The container saved under `key` as Instagram has it now; None when none was saved, or Instagram has it no longer."""
+    saved = attempt.checkpoints.get(key)
+    if saved is None:
+        return None
     try:
-        return api.container(container)
+        return api.container(str(saved["id"]))
     except Rejected as error:
         if error.code in GONE:
             return None
         raise
 
 
-def _carousel(api: Instagram, content: Content, attempt: Attempt) -> str | None:
+def made_at(attempt: Attempt) -> datetime | None:
+    """When the container of the whole post was made, by the clock of the worker that made it."""
+    saved = attempt.checkpoints.get("container")
+    return datetime.fromisoformat(saved["at"]) if saved is not None else None
+
+
+def _carousel(api: Instagram, content: Content, attempt: Attempt) -> bool:
     items = [_item(api, content, attempt, index) for index in range(len(content.media))]
     if any(item is None or item.status_code == "IN_PROGRESS" for item in items):
-        return None
+        return False
     ready = [item.id for item in items if item is not None]
-    box = api.create_container(payloads.carousel(content, ready))
-    attempt.checkpoint("container", box)
-    return box
+    _save(attempt, "container", api.create_container(payloads.carousel(content, ready)))
+    return True
 
 
 def _item(api: Instagram, content: Content, attempt: Attempt, index: int) -> Container | None:
-    """One item, from an earlier call if it is still good. Failures of a new one show when it is checked."""
+    """One item, from an earlier call if it is still good. What is wrong with a new one shows when it is checked."""
     key = f"item_{index}"
-    known = attempt.checkpoints.get(key)
-    box = read_container(api, str(known)) if known else None
+    box = former(api, attempt, key)
     if box is not None and box.status_code in ("FINISHED", "IN_PROGRESS"):
         return box
     media, url = _source(api, content, content.media[index])
-    return read_container(api, _make(api, attempt, key, payloads.child(content, media, url), media))
+    _make(api, attempt, key, payloads.child(content, media, url), media)
+    return former(api, attempt, key)
 
 
-def _make(api: Instagram, attempt: Attempt, key: str, params: payloads.Params, media: Media) -> str:
+def _make(api: Instagram, attempt: Attempt, key: str, params: payloads.Params, media: Media) -> None:
     """One container, saved under `key` once it has all it needs.
 
     After a broken upload a new container is made, because the guide documents no way to ask how far an upload got.
@@ -59,10 +70,13 @@ def _make(api: Instagram, attempt: Attempt, key: str, params: payloads.Params, m
         box = api.create_container(params)
     else:
         box, uri = api.create_upload(params)
-        attempt.checkpoint("upload", box)
+        _save(attempt, "upload", box)
         api.send_video(uri, media)
-    attempt.checkpoint(key, box)
-    return box
+    _save(attempt, key, box)
+
+
+def _save(attempt: Attempt, key: str, container: str) -> None:
+    attempt.checkpoint(key, {"id": container, "at": datetime.now(UTC).isoformat()})
 
 
 def _source(api: Instagram, content: Content, media: Media) -> tuple[Media, str | None]:

@@ -4,16 +4,16 @@
                                       └── yes ──────────────────────> media_publish <────┘
 
 `publish` and `finish` both go on from the checkpoints as far as the platform allows; `check` only reads.
-Checkpoints: `item_0` ... (a carousel's items), `upload` (bytes under way), `container` (complete), `media` (published).
+Checkpoints: `item_0` ... (a carousel's items), `upload` (bytes under way), `container` (complete), each `{"id", "at"}`;
+`media` (id of what was published).
 """
 
 from gaung.core.errors import Ambiguous, PlatformError, Rejected, Transient
 from gaung.core.records import Account, Attempt, CheckAnswer, Content, Pending, PublishAnswer, Published, Ready
 from gaung.plugins.instagram.client import Instagram
 from gaung.plugins.instagram.errors import NOT_READY, failure, quota_spent
-from gaung.plugins.instagram.find import published_media
 from gaung.plugins.instagram.parse import Container
-from gaung.plugins.instagram.prepare import prepare, read_container
+from gaung.plugins.instagram.prepare import former, prepare
 
 
 def publish(account: Account, content: Content, attempt: Attempt) -> PublishAnswer:
@@ -33,19 +33,16 @@ def finish(account: Account, content: Content, attempt: Attempt) -> PublishAnswe
     return _go_on(api, content, attempt)
 
 
-def check(account: Account, content: Content, attempt: Attempt) -> CheckAnswer:
+def check(account: Account, attempt: Attempt) -> CheckAnswer:
     """Status of the container, or of a carousel's items. Raises `Rejected` with Instagram's subcode when processing failed."""
     api = Instagram(account)
     if "media" in attempt.checkpoints:
         media = str(attempt.checkpoints["media"])
         return Published(media, api.permalink(media))
     if "container" in attempt.checkpoints:
-        box = read_container(api, str(attempt.checkpoints["container"]))
-        if box is not None and box.status_code == "PUBLISHED":
-            return _already(api, content, attempt)
-        boxes = [box]
+        boxes = [former(api, attempt, "container")]
     else:
-        boxes = [read_container(api, str(value)) for key, value in attempt.checkpoints.items() if key.startswith("item_")]
+        boxes = [former(api, attempt, key) for key in attempt.checkpoints if key.startswith("item_")]
     waiting = [_alive(box, attempt).status_code == "IN_PROGRESS" for box in boxes]
     if not waiting:
         raise _lost(attempt, "no container is known any more")
@@ -53,28 +50,24 @@ def check(account: Account, content: Content, attempt: Attempt) -> CheckAnswer:
 
 
 def _go_on(api: Instagram, content: Content, attempt: Attempt) -> PublishAnswer:
-    box = _former(api, attempt)
+    box = _usable(api, attempt)
     if box is None:
-        made = prepare(api, content, attempt)
-        if made is None:
+        if not prepare(api, content, attempt):
             return _pending(api, "Instagram is processing the items of the carousel")
-        box = read_container(api, made)
-    if box is not None and box.status_code == "PUBLISHED":
-        return _already(api, content, attempt)
+        box = former(api, attempt, "container")
     box = _alive(box, attempt)
     if box.status_code != "FINISHED":
         return _pending(api, "Instagram is processing the media")
     return _make_visible(api, attempt, box)
 
 
-def _former(api: Instagram, attempt: Attempt) -> Container | None:
+def _usable(api: Instagram, attempt: Attempt) -> Container | None:
     """The container of an earlier call if it is still good. Once a mutation started, no second one may be made."""
-    known = attempt.checkpoints.get("container")
-    box = read_container(api, str(known)) if known else None
+    box = former(api, attempt, "container")
     if box is not None and box.status_code not in ("EXPIRED", "ERROR"):
         return box
     if attempt.mutation_started_at is not None:
-        raise _lost(attempt, f"container {known} is no longer usable")
+        raise _lost(attempt, "the container is no longer usable")
     return None
 
 
@@ -90,18 +83,12 @@ def _make_visible(api: Instagram, attempt: Attempt, box: Container) -> PublishAn
     return Published(media, api.permalink(media))
 
 
-def _already(api: Instagram, content: Content, attempt: Attempt) -> Published:
-    """The container was published by a call whose answer was lost: find its media, never publish again."""
-    found = published_media(api, content, attempt)
-    if isinstance(found, Published):
-        return found
-    raise Ambiguous(f"the container is published already, its media is not known: {found.note}", code="published_before")
-
-
 def _alive(box: Container | None, attempt: Attempt) -> Container:
     """A container that may still be published, or the error that says why not."""
     if box is None:
         raise _lost(attempt, "the container is gone")
+    if box.status_code == "PUBLISHED":  # by a call whose answer was lost: core looks for its media, nothing is published again
+        raise Ambiguous(f"container {box.id} is published already", code="published_before")
     if box.status_code == "EXPIRED":
         raise _lost(attempt, f"container {box.id} expired: {box.status}")
     if box.status_code == "ERROR":

@@ -1,7 +1,9 @@
 """What became of an attempt whose answer was lost: all four verdicts, and nothing adopted that is not ours."""
 
+from datetime import timedelta
 from typing import Any
 
+import httpx2
 import pytest
 
 from gaung.core.errors import Ambiguous, PlatformError, RateLimited
@@ -27,7 +29,6 @@ def test_what_was_published_is_found_with_id_and_address(ig: Any, do: str, form:
     ig.pass_time(30)
     [made] = ig.posts()
     assert ig.find(post, attempt.reborn()) == Published(made.id, made.url)
-    assert ig.check(post, attempt) == Published(made.id, made.url)
 
 
 @pytest.mark.parametrize("do", ["hangup_before", "error_before"])
@@ -56,6 +57,23 @@ def test_a_receipt_saved_before_the_process_died_is_enough(ig: Any) -> None:
     attempt.checkpoints = {"media": attempt.checkpoints["media"]}
     assert ig.find(post, attempt.reborn()) == done
     assert ig.check(post, attempt.reborn()) == done
+
+
+def test_a_call_that_arrives_long_after_it_was_given_up_is_found_not_repeated(ig: Any) -> None:
+    post = ig.photo()
+    attempt = _lose(ig, post, "hangup_before")
+    assert isinstance(ig.find(post, attempt), Unfinished)
+    box = attempt.checkpoints["container"]["id"]
+    key = {"access_token": ig.account.credentials["access_token"]}
+    httpx2.post(f"{ig.side.base_url}/v26.0/{ig.account.external_id}/media_publish", data={**key, "creation_id": box})
+    attempt.mutation_started_at = None  # core was told that nothing had happened
+    for hook in (ig.check, ig.finish, ig.publish):
+        with pytest.raises(Ambiguous):
+            hook(post, attempt)
+    later = attempt.reborn()
+    later.mutation_started_at = later.unknown_since = ig.world.today() + timedelta(seconds=5)
+    [made] = ig.posts()
+    assert ig.find(post, later) == Published(made.id, made.url)
 
 
 def test_looking_changes_nothing(ig: Any) -> None:
