@@ -25,9 +25,9 @@ CONTENT = Content(format="text", title="", text="halo")
 def test_a_working_platform_is_listed_with_its_hooks() -> None:
     plugins = manager_of(("toy", Echo()))
     (info,) = plugins.plugins()
-    assert (info.name, info.package, info.version, info.status, info.title) == ("toy", "gaung", "1.2", "enabled", "Echo")
+    assert (info.name, info.package, info.version, info.status, info.title) == ("toy", "gaung", "1.2", "enabled", "Toy")
     assert info.hooks == ("gaung_check", "gaung_finish", "gaung_platform", "gaung_publish", "gaung_validate")
-    assert plugins.platform("toy").title == "Echo"
+    assert plugins.platform("toy").title == "Toy"
     assert list(plugins.platforms()) == ["toy"]
 
 

@@ -13,7 +13,7 @@ from gaung.core.records import (
     Ready,
 )
 from gaung.core.testkit.attempt import LiveAttempt
-from gaung.core.testkit.objects import Policy, Echo, manager_of, toy_account
+from gaung.core.testkit.objects import Echo, Policy, manager_of, toy_account
 
 CONTENT = Content(format="text", title="", text="halo")
 
