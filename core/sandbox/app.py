@@ -14,6 +14,7 @@ from gaung.core.sandbox.journal import Journal
 from gaung.core.sandbox.world import World
 
 if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
 
@@ -31,6 +32,7 @@ class Sandbox:
     faults: Faults
     crashes: list[str]
     titles: Mapping[str, str]
+    routes: "Mapping[str, Sequence[BaseRoute]]"
 
 
 def build(platforms: Sequence[Platform], world: World | None = None, keep: int | None = None) -> Sandbox:
@@ -49,9 +51,11 @@ def assemble(
     """Put sandboxes that exist already behind one app."""
     from gaung.core.sandbox.control import make_app
 
-    journal, faults = Journal(keep), Faults()
-    sandbox = Sandbox(_nowhere, platforms, world, journal, faults, crashes=[], titles=titles or {})
-    gate = Gate(platforms, world, journal, faults, make_app(sandbox), sandbox.crashes)
+    routes = {name: list(platform.routes()) for name, platform in platforms.items()}
+    operations = {getattr(route, "name", "") for every in routes.values() for route in every} | {f"{name}.unknown" for name in routes}
+    journal, faults = Journal(keep), Faults(operations)
+    sandbox = Sandbox(_nowhere, platforms, world, journal, faults, crashes=[], titles=titles or {}, routes=routes)
+    gate = Gate(platforms, routes, world, journal, faults, make_app(sandbox), sandbox.crashes)
     sandbox.app = gate
     return sandbox
 

@@ -26,7 +26,7 @@ def make_app(sandbox: "Sandbox") -> Starlette:
         ("GET", "accounts", control.list_accounts), ("POST", "accounts", control.add_accounts),
         ("GET", "posts", control.list_posts), ("POST", "posts", control.post_by_hand),
         ("GET", "journal", control.show_journal), ("DELETE", "journal", control.clear_journal),
-        ("GET", "counts", control.show_counts),
+        ("GET", "counts", control.show_counts), ("GET", "operations", control.list_operations),
         ("GET", "faults", control.list_faults), ("POST", "faults", control.add_faults), ("DELETE", "faults", control.clear_faults),
         ("GET", "world", control.show_world), ("POST", "processing", control.set_processing), ("POST", "quota", control.set_quota),
         ("POST", "clock", control.move_clock), ("POST", "tokens", control.break_token), ("GET", "settings", control.show_settings),
@@ -109,6 +109,20 @@ class Control:
                 "accounts": {name: len(platform.accounts) for name, platform in platforms},
                 "crashes": self.sandbox.crashes,
             }
+        )
+
+    async def list_operations(self, _: Request) -> Response:
+        """What platforms can be asked, by the names that faults and the journal use."""
+        return JSONResponse(
+            [
+                {
+                    "operation": getattr(route, "name", ""),
+                    "methods": sorted((getattr(route, "methods", None) or set()) - {"HEAD"}),
+                    "path": f"/{name}{getattr(route, 'path', '')}",
+                }
+                for name, routes in self.sandbox.routes.items()
+                for route in routes
+            ]
         )
 
     async def list_faults(self, _: Request) -> Response:

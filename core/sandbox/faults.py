@@ -1,6 +1,6 @@
 """Which requests go wrong, and how: rules that are taken one by one as requests come in."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -57,9 +57,10 @@ class Fault:
 
 
 class Faults:
-    """The rules in force, in order of their making: the first that matches acts."""
+    """The rules in force, in order of their making: the first that matches acts. `operations` are the names that there are."""
 
-    def __init__(self) -> None:
+    def __init__(self, operations: Collection[str]) -> None:
+        self.operations = operations
         self.rules: list[Fault] = []
         self._last = 0
 
@@ -72,10 +73,12 @@ class Faults:
         unknown = sorted(set(values) - set(_KEYS))
         if unknown:
             raise BadInput(f"fault: unknown field {unknown[0]!r}; known are {', '.join(_KEYS)}")
-        retry_after = values.get("retry_after")
+        operation, retry_after = text(values, "operation"), values.get("retry_after")
+        if not any(fnmatchcase(name, operation) for name in self.operations):
+            raise BadInput(f"operation: nothing is called {operation!r}; GET /_sandbox/operations lists what is")
         fault = Fault(
             id=self._last + 1,
-            operation=text(values, "operation"),
+            operation=operation,
             do=choice(values, "do", ACTIONS),
             times=whole(values, "times", 1, least=-1),
             skip=whole(values, "skip", 0),

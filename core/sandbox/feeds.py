@@ -34,16 +34,18 @@ class View:
     handle: str = ""
     group: str = "akun"
     everything: bool = False
+    base_url: str = ""
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str], platforms: Iterable[str]) -> "View":
+    def from_query(cls, query: Mapping[str, str], sandbox: "Sandbox") -> "View":
         """Read the page's address; what it does not know it leaves out."""
         platform, group = query.get("platform", ""), query.get("urut", "")
         return cls(
-            platform=platform if platform in set(platforms) else "",
+            platform=platform if platform in sandbox.platforms else "",
             handle=query.get("akun", ""),
             group=group if group in GROUPS else "akun",
             everything="semua" in query,
+            base_url=sandbox.world.base_url,
         )
 
     def link(self, **change: Any) -> str:
@@ -153,7 +155,7 @@ def _card(one: Shown, view: View) -> str:
     faded = "" if post.visible else " faded"
     return (
         f'<article class="card{faded}"><header>{badges}</header>{_media(post.files)}<div class="body">{title}{text}</div>'
-        f"<footer>{handle}<time>{_when(post.created_at)}</time>{_link(post.url)}</footer></article>"
+        f"<footer>{handle}<time>{_when(post.created_at)}</time>{_link(post.url, view.base_url)}</footer></article>"
     )
 
 
@@ -173,10 +175,11 @@ def _medium(file: "StoredFile") -> str:
     return f'<a class="file" href="{source}">{escape(file.mime)}, {len(file.data)} bita</a>'
 
 
-def _link(url: str) -> str:
-    if not url.startswith(("http://", "https://")):
-        return ""
-    return f'<a class="url" href="{escape(url)}" rel="noreferrer noopener">{escape(url)}</a>'
+def _link(url: str, base_url: str) -> str:
+    """A link where the sandbox itself answers; elsewhere there is nothing to see, so the address is shown as text."""
+    if url.startswith(f"{base_url}/"):
+        return f'<a class="url" href="{escape(url)}">{escape(url)}</a>'
+    return f'<span class="url" title="Alamat tiruan: tidak ada di internet">{escape(url)}</span>' if url else ""
 
 
 def _more(left: int, view: View) -> str:

@@ -6,7 +6,7 @@ It is outermost because dropping a connection needs uvicorn's own `send`: a boun
 import asyncio
 import email.utils
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -62,15 +62,16 @@ class Gate:
     """Routes `/<platform>/...` to the platforms and everything else to `other` (control API and page)."""
 
     def __init__(
-        self, platforms: Mapping[str, PlatformSandbox], world: World, journal: Journal, faults: Faults, other: "ASGIApp", crashes: list[str]
-    ) -> None:
+        self, platforms: Mapping[str, PlatformSandbox], routes: "Mapping[str, Sequence[BaseRoute]]", world: World, journal: Journal,
+        faults: Faults, other: "ASGIApp", crashes: list[str],
+    ) -> None:  # fmt: skip
         self.world = world
         self.journal = journal
         self.faults = faults
         self.other = other
         self.crashes = crashes
         self._platforms = platforms
-        self._routes = {name: list(platform.routes()) for name, platform in platforms.items()}
+        self._routes = routes
         self._date = (0, b"")
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -82,7 +83,7 @@ class Gate:
             return
         scope["root_path"] = f"/{name}"
         route = self._find(name, scope)
-        operation = (getattr(route, "name", "") or f"{name}.unnamed") if route else f"{name}.unknown"
+        operation = getattr(route, "name", "") or f"{name}.unknown"
         query = scope["query_string"].decode("latin-1")
         entry = self.journal.open(self.world.now(), name, operation, scope["method"], scope["path"], query)
         if not self.journal.counts_only or self.faults.rules:

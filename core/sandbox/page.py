@@ -20,7 +20,7 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 def respond(sandbox: "Sandbox", request: Request) -> Response:
     """The feeds that the query asks for, and a policy that lets nothing but this page's own parts run or load."""
     nonce = secrets.token_urlsafe(16)
-    view = feeds.View.from_query(request.query_params, sandbox.platforms)
+    view = feeds.View.from_query(request.query_params, sandbox)
     policy = (
         f"default-src 'none'; img-src 'self'; media-src 'self'; connect-src 'self'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
         "base-uri 'none'; form-action 'self'"

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from gaung.core import http
 from gaung.core.records import Account, Credentials
 from gaung.core.testkit.attempt import LiveAttempt
 from gaung.core.testkit.media import MediaMaker
@@ -33,6 +34,7 @@ def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestSer
     """The one server of the session."""
     server = TestServer(tmp_path_factory.mktemp("media"))
     yield server
+    http.close()
     server.stop()
 
 

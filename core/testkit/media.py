@@ -38,9 +38,20 @@ class MediaMaker:
         return self._picture("WEBP", "poster.webp", width, height, seed)
 
     def mp4(
-        self, width: int = 720, height: int = 1280, seconds: float = 3.0, fps: int = 24, *, seed: int = 0, audio: bool = True, noisy: bool = False
+        self,
+        width: int = 720,
+        height: int = 1280,
+        seconds: float = 3.0,
+        fps: int = 24,
+        *,
+        seed: int = 0,
+        audio: bool = True,
+        noisy: bool = False,
     ) -> Media:
-        """An H.264 video with an AAC tone. Sides must be even. `noisy` makes it large (about 150 KB a frame of 720p), for uploads in pieces."""
+        """An H.264 video with an AAC tone. Sides must be even.
+
+        `noisy` makes it large (about 150 KB a frame of 720p), for uploads in pieces.
+        """
         key = ("mp4", width, height, seconds, fps, seed, audio, noisy)
         return self._once(key, "spot.mp4", lambda: encode_mp4(width, height, seconds, fps, seed=seed, audio=audio, noisy=noisy))
 

@@ -52,7 +52,7 @@ def connect(sandbox: TestSandbox, credentials: dict[str, str], timeout: float = 
     document = json.loads((folder / "youtube.v3.json").read_text())
     document["rootUrl"] = document["baseUrl"] = f"{sandbox.base_url}/youtube/"
     document.pop("mtlsRootUrl", None)
-    token = Credentials(
+    token = Credentials(  # type: ignore[no-untyped-call]
         token=None, refresh_token=credentials["refresh_token"], token_uri=f"{sandbox.base_url}/youtube/token",
         client_id=credentials["client_id"], client_secret=credentials["client_secret"],
     )  # fmt: skip

@@ -72,6 +72,12 @@ def test_faults_are_added_listed_and_cleared(served: Any) -> None:
     assert served.control("GET", "faults").json() == []
 
 
+def test_operations_are_listed_by_the_names_that_faults_use(served: Any) -> None:
+    listed = served.control("GET", "operations").json()
+    assert listed[0] == {"operation": "toy.feed", "methods": ["POST"], "path": "/toy/{account}/feed"}
+    assert [one["operation"] for one in listed] == ["toy.feed", "toy.read", "toy.upload", "toy.crash"]
+
+
 def test_clock_processing_and_quotas_are_set(served: Any) -> None:
     before = served.sandbox.world.now()
     served.control("POST", "clock", {"advance": 600})
@@ -121,13 +127,14 @@ def test_settings_aim_every_plugin_here(served: Any) -> None:
         ("faults", {"operation": "toy.feed"}, "do: one of hangup_before, "),
         ("faults", {"operation": "toy.feed", "do": "explode"}, "do: one of hangup_before, "),
         ("faults", {"do": "slow"}, "operation: a text is needed, not None"),
-        ("faults", {"operation": "x", "do": "slow", "seconds": -1}, "seconds: a number of at least 0 is needed, not -1"),
-        ("faults", {"operation": "x", "do": "slow", "times": -2}, "times: a whole number of at least -1 is needed, not -2"),
-        ("faults", {"operation": "x", "do": "slow", "times": True}, "times: a whole number of at least -1 is needed, not True"),
-        ("faults", {"operation": "x", "do": "slow", "tmies": 2}, "fault: unknown field 'tmies'"),
-        ("faults", {"operation": "x", "do": "slow", "when": "later"}, "when: one of before, after is needed, not 'later'"),
-        ("faults", {"operation": "x", "do": "rate_limited", "retry_after": "soon"}, "fault: retry_after must be whole seconds or"),
-        ("faults", {"operation": "x", "do": "rate_limited", "retry_after": -5}, "fault: retry_after must be whole seconds or"),
+        ("faults", {"operation": "toy.fede", "do": "slow"}, "operation: nothing is called 'toy.fede'"),
+        ("faults", {"operation": "toy.feed", "do": "slow", "seconds": -1}, "seconds: a number of at least 0 is needed, not -1"),
+        ("faults", {"operation": "toy.feed", "do": "slow", "times": -2}, "times: a whole number of at least -1 is needed, not -2"),
+        ("faults", {"operation": "toy.feed", "do": "slow", "times": True}, "times: a whole number of at least -1 is needed, not True"),
+        ("faults", {"operation": "toy.feed", "do": "slow", "tmies": 2}, "fault: unknown field 'tmies'"),
+        ("faults", {"operation": "toy.feed", "do": "slow", "when": "later"}, "when: one of before, after is needed, not 'later'"),
+        ("faults", {"operation": "toy.feed", "do": "rate_limited", "retry_after": "soon"}, "fault: retry_after must be whole seconds or"),
+        ("faults", {"operation": "toy.feed", "do": "rate_limited", "retry_after": -5}, "fault: retry_after must be whole seconds or"),
         ("processing", {}, "processing: seconds, or platform and fails, are needed"),
         ("processing", {"fails": 1}, "platform: one of toy is needed, not None"),
         ("processing", {"seconds": "1"}, "seconds: a number of at least 0 is needed, not '1'"),

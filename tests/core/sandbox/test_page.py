@@ -51,6 +51,13 @@ def test_a_post_is_shown_with_text_time_handle_and_link(served: Any) -> None:
     assert f"{served.base_url}/toy/posts/1" in [link.get("href") for link in page.all("a")]
 
 
+def test_an_address_on_the_real_platform_is_shown_but_leads_nowhere(served: Any) -> None:
+    served.toy.post_by_hand("1", "halo").url = "https://www.example.org/posts/1"
+    page = page_of(served)
+    assert "https://www.example.org/posts/1" in page.words
+    assert [link["href"] for link in page.all("a") if not str(link["href"]).startswith("/")] == []
+
+
 def test_pictures_and_videos_are_shown_from_the_sandbox_itself(served: Any, make_media: Any) -> None:
     post = served.toy.post_by_hand("1", "dengan gambar")
     files = [(make_media.jpeg(200, 250), "image/jpeg"), (make_media.mp4(128, 128, 0.5), "video/mp4")]
