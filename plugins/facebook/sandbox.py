@@ -65,7 +65,9 @@ class FacebookSandbox(GraphSandbox):
             ("GET", "/{version}/{node}", "facebook.node", self._node),
             ("DELETE", "/{version}/{node}", "facebook.delete", self._delete),
         )
-        return [*self._open_routes(), *(self._route(*row) for row in table), self._anything_else()]
+        # The Business SDK ends the path of a node with a slash.
+        routes = [self._route(method, path + end, name, work) for method, path, name, work in table for end in ("", "/")]
+        return [*self._open_routes(), *routes, self._anything_else()]
 
     def add_account(self, external_id: str, handle: str) -> SandboxAccount:
         """A Page with a fresh Page token that has no end."""

@@ -55,8 +55,11 @@ def video_problem(data: bytes, *, reel: bool) -> str:
             stream = container.streams.video[0]
             seconds = float(container.duration or 0) / 1_000_000
             fps, width, height = float(stream.average_rate or 0), stream.width, stream.height
+            still = "pipe" in container.format.name or "image2" in container.format.name
     except (av.error.FFmpegError, IndexError, ValueError):
         return "The file is no video."
+    if still:
+        return "The file is no video but a picture."
     if not reel:
         return ""
     if not REEL_SECONDS[0] <= seconds <= REEL_SECONDS[1]:
