@@ -97,8 +97,13 @@ class FacebookSandbox(GraphSandbox):
 
     def posts(self) -> list[SandboxPost]:
         """All posts, newest first, with the videos whose processing is over."""
-        self._videos.settle()
+        self.settle()
         return super().posts()
+
+    def settle(self) -> None:
+        """Let happen what the clock has brought about."""
+        self._posts.settle()
+        self._videos.settle()
 
     def new_id(self) -> str:
         """A number that no other object has."""
@@ -127,13 +132,13 @@ class FacebookSandbox(GraphSandbox):
             raise GraphError(1705, "(#1705) There was an error posting to this wall: use a Page access token.")
         if call.token.kind == "APP" or (call.token.kind == "PAGE" and call.token.subject != page.external_id):
             raise GraphError(200, "(#200) Requires pages_manage_posts permission to manage the object")
-        self._videos.settle()
+        self.settle()
         return page
 
     async def _node(self, call: Call) -> dict[str, Any]:
         """`GET /{id}`: a Page, post, photo or video."""
         call.allow("fields")
-        self._videos.settle()
+        self.settle()
         identity, fields = call.path["node"], call.params.get("fields", "")
         if identity == "me":
             identity = call.token.subject
@@ -157,7 +162,7 @@ class FacebookSandbox(GraphSandbox):
         call.allow()
         identity = call.path["node"]
         owner = self._reader(call, identity, "delete")
-        self._videos.settle()
+        self.settle()
         video = self.videos.pop(identity, None)
         photo = self.photos.pop(identity, None)
         story = video.post.id if video and video.post else photo.story if photo else identity

@@ -36,6 +36,13 @@ class Posts:
 
     def __init__(self, facebook: "FacebookSandbox") -> None:
         self.facebook = facebook
+        self._planned: list[SandboxPost] = []
+
+    def settle(self) -> None:
+        """Show the scheduled posts whose time has come."""
+        for post in [post for post in self._planned if post.extra["scheduled"] <= self.facebook.world.now()]:
+            self._planned.remove(post)
+            post.visible, post.created_at = True, float(post.extra["scheduled"])
 
     async def feed(self, call: Call) -> dict[str, Any]:
         """`POST /{page}/feed` -> `{"id"}`."""
@@ -55,6 +62,8 @@ class Posts:
         files = [photo.file for photo in photos]
         post = self.facebook.add_post(owner, "carousel" if photos else "text", message, files=files, extra=extra)
         post.visible = call.flag("published", True)
+        if "scheduled" in extra:
+            self._planned.append(post)
         for photo in photos:
             photo.story = post.id
         return {"id": post.id}
