@@ -46,8 +46,15 @@ class Exchange:
     held: "list[Message]" = field(default_factory=list)
 
     async def read(self) -> "Message":
-        """The server's `receive`, noting when the body has come in full."""
+        """The server's `receive`, noting when the body has come in full.
+
+        uvicorn forgets what it has read but not yet handed on when the client goes away; a platform would have those bytes.
+        """
         message = await self.receive()
+        cycle: Any = getattr(self.send, "__self__", None)
+        if message["type"] == "http.disconnect" and getattr(cycle, "body", b""):
+            message = {"type": "http.request", "body": bytes(cycle.body), "more_body": True}
+            cycle.body = bytearray()
         if message["type"] == "http.disconnect" or not message.get("more_body", False):
             self.body_read = True
         return message

@@ -135,6 +135,15 @@ def test_a_client_that_really_goes_away_leaves_what_it_sent(served: Any) -> None
     assert served.sandbox.journal.entries()[0].completed is False
 
 
+def test_bytes_that_came_before_the_handler_looked_are_not_lost_with_the_client(served: Any) -> None:
+    served.sandbox.faults.add("toy.upload", "slow", seconds=0.2)
+    host, _, port = served.base_url.removeprefix("http://").rpartition(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(b"PUT /toy/upload/a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" + b"x" * 10)
+    wait_for(lambda: served.toy.interrupted)
+    assert served.toy.uploads == {"a": b"x" * 10}
+
+
 def test_a_fault_acts_so_often_and_after_so_many(served: Any) -> None:
     served.sandbox.faults.add("toy.feed", "refused", times=2, skip=1)
     assert [served.feed().status_code for _ in range(4)] == [200, 400, 400, 200]
