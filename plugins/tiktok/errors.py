@@ -142,8 +142,8 @@ def from_upload(reply: Reply) -> PlatformError:
 def from_failure(reason: str) -> PlatformError:
     """The error for a publish that ended as FAILED.
 
-    A reason that allows a retry is `Ambiguous`, although nothing is in doubt: the last chunk is sent, so only a look that answers `NotThere`
-    may lead to a new attempt, and core then looks at once (as `Transient` it would ask the same status again, ten times).
+    A reason that allows a retry is `Ambiguous`, although nothing is in doubt: the last chunk is sent, so only a look that answers
+    `NotThere` may lead to a new attempt, and core then looks at once (as `Transient` it would ask the same status again, ten times).
     """
     text = explained(reason, "TikTok could not publish the post")
     verdict = FAIL_REASONS.get(reason, "refused")

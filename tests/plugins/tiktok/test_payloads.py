@@ -20,6 +20,20 @@ def test_the_documented_example_is_cut_as_documented() -> None:
     assert plan.span(4) == (40_000_000, 50_000_123)
 
 
+@pytest.mark.parametrize(
+    ("size", "chunk", "plan"),
+    [
+        (64_000_000, 64_000_000, (64_000_000, 1)),
+        (64_000_001, 64_000_000, (32_000_000, 2)),
+        (127_999_999, 64_000_000, (63_999_999, 2)),
+        (4_000_000_000, 10_000_000, (10_000_000, 400)),
+        (1, 10_000_000, (1, 1)),
+    ],
+)
+def test_more_than_64_mb_is_never_one_chunk(size: int, chunk: int, plan: tuple[int, int]) -> None:
+    assert Plan.of(size, chunk) == Plan(size, *plan)
+
+
 @given(size=st.integers(1, 4_000_000_000), chunk=st.integers(10_000_000, 64_000_000))
 def test_every_plan_keeps_the_documented_rules_whether_mb_or_mib_is_meant(size: int, chunk: int) -> None:
     plan = Plan.of(size, chunk)
@@ -70,6 +84,15 @@ def test_a_chunk_size_that_tiktok_does_not_take_is_sent_to_loopback_only(url: st
 
 def test_units_are_counted_as_tiktok_counts_them() -> None:
     assert payloads.utf16_units("aé🗳") == 4
+
+
+def test_no_interaction_is_allowed_that_was_not_asked_for(video: Content, photos: Content) -> None:
+    assert {key: value for key, value in payloads.video_init(video, Plan(1, 1, 1))["post_info"].items() if key.startswith("disable")} == {
+        "disable_comment": True,
+        "disable_duet": True,
+        "disable_stitch": True,
+    }
+    assert payloads.photo_init(photos, [])["post_info"]["disable_comment"] is True
 
 
 def test_the_link_stands_at_the_end_of_the_caption(video: Content) -> None:
