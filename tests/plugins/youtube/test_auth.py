@@ -57,6 +57,18 @@ def test_a_401_drops_the_token_and_a_refresh_makes_the_next_call_work(
     assert len(sandbox.journal("youtube.token")) == 2
 
 
+def test_a_401_lets_the_next_call_of_this_process_ask_for_a_new_token(
+    sandbox: TestSandbox, youtube: YouTubeSandbox, channel: Account
+) -> None:
+    """Core calls the refresh hook in one process only; the others go on with the stored credentials."""
+    auth.access_token(channel)
+    youtube.break_token(channel.external_id, "expire")
+    with pytest.raises(AuthExpired):
+        plugin.gaung_check_account(channel)
+    assert plugin.gaung_check_account(channel).external_id == channel.external_id
+    assert len(sandbox.journal("youtube.token")) == 2
+
+
 def test_a_refresh_gets_a_new_token_even_while_the_old_one_is_good(channel: Account) -> None:
     old = auth.access_token(channel)
     plugin.gaung_refresh_credentials(channel)

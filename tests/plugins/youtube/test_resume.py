@@ -28,7 +28,7 @@ UPLOADER = Path(__file__).with_name("uploader.py")
 def test_a_killed_uploader_is_followed_by_one_that_sends_only_the_rest(
     sandbox: TestSandbox, youtube: YouTubeSandbox, channel: Account, make_content: Make, film: Media, tmp_path: Path, live_attempt: Attempts
 ) -> None:
-    sandbox.fault("youtube.upload.chunk", "slow", skip=3, seconds=30)
+    sandbox.fault("youtube.upload.chunk", "slow", skip=3, seconds=10)
     job, saved = tmp_path / "job.json", tmp_path / "checkpoints.json"
     job.write_text(json.dumps(_job(channel, film, saved)))
     process = subprocess.Popen([sys.executable, str(UPLOADER), str(job)])
@@ -47,6 +47,24 @@ def test_a_killed_uploader_is_followed_by_one_that_sends_only_the_rest(
     assert len(sandbox.journal("youtube.videos.insert")) == 1
     assert len(sandbox.journal("youtube.upload.status")) == 1
     assert len(sandbox.journal("youtube.upload.chunk")) == 4 + 2
+
+
+def test_an_upload_uses_no_library_that_sends_by_itself_and_asks_for_each_thing_once(
+    sandbox: TestSandbox, youtube: YouTubeSandbox, channel: Account, film: Media, tmp_path: Path
+) -> None:
+    job = tmp_path / "job.json"
+    job.write_text(json.dumps(_job(channel, film, tmp_path / "checkpoints.json")))
+    run = subprocess.run([sys.executable, str(UPLOADER), str(job)], capture_output=True, text=True, check=True, timeout=60)
+    imported = set(json.loads(run.stdout))
+    assert "google.oauth2.credentials" in imported
+    assert not imported & {"googleapiclient", "google.api_core", "google_auth_httplib2", "httplib2", "requests", "urllib3"}
+    assert [entry.operation for entry in sandbox.journal("youtube.*")] == [
+        "youtube.token",
+        "youtube.videos.insert",
+        *["youtube.upload.chunk"] * 5,
+        "youtube.upload.last",
+    ]
+    assert [post.files[0].sha256 for post in youtube.posts()] == [film.sha256]
 
 
 def _job(channel: Account, film: Media, saved: Path) -> dict[str, object]:
@@ -206,6 +224,17 @@ def test_a_session_on_an_unknown_host_is_not_followed(
         live_attempt(checkpoints={"session": stolen}).run(plugin.gaung_publish, channel, make_content())
     assert caught.value.code == "untrusted_url"
     assert "SECRET" not in str(caught.value)
+
+
+def test_a_session_that_youtube_opens_elsewhere_is_neither_saved_nor_used(
+    sandbox: TestSandbox, channel: Account, make_content: Make, live_attempt: Attempts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = live_attempt()
+    monkeypatch.setattr(sandbox.world, "base_url", "https://www.googleapis.com.evil.example")
+    with pytest.raises(Rejected) as caught:
+        attempt.run(plugin.gaung_publish, channel, make_content())
+    assert caught.value.code == "untrusted_url"
+    assert attempt.checkpoints == {}
 
 
 def test_a_path_prefix_and_a_slash_at_the_end_of_the_address_are_kept(

@@ -1,4 +1,4 @@
-"""Run by test_resume in a process of its own, to be killed: uploads and writes each checkpoint to a file."""
+"""Run by test_resume in a process of its own, to be killed: uploads, writes each checkpoint to a file, and tells what was imported."""
 
 import json
 import sys
@@ -33,6 +33,7 @@ def main() -> None:
     media = Media(**{**job["media"], "store": Path(job["media"]["store"])})
     content = Content(format="video", title="Cek DPT Online", text="Cek namamu di DPT.", media=(media,))
     FileAttempt(Path(job["saved"])).run(plugin.gaung_publish, account, content)
+    sys.stdout.write(json.dumps(sorted(sys.modules)))
 
 
 if __name__ == "__main__":
