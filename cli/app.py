@@ -49,6 +49,14 @@ class App:
 
         return Output(json=self.json, quiet=self.quiet)
 
+    def demo_home(self) -> Path:
+        """The home that was named for the demo, else a new temporary one: never the home that people work in."""
+        import tempfile
+
+        if not self._home:
+            self._home = tempfile.mkdtemp(prefix="gaung-demo-")
+        return self.home
+
     @property
     def stderr_level(self) -> int | None:
         """How much child processes say; None: the usual."""

@@ -76,7 +76,7 @@ class EmbeddedBroker:
     def command(self) -> list[str]:
         """How to start it. Raises UserError when no server is to be found."""
         options = {"port": "0", "unixsocket": str(self.socket), "unixsocketperm": "700", "save": "", "appendonly": "no"}
-        options |= {"dir": str(self.folder), "maxclients": "4096", "daemonize": "no", "loglevel": "warning"}
+        options |= {"dir": str(self.folder), "maxclients": "4096", "daemonize": "no", "loglevel": "warning", "logfile": str(self.folder / "log")}
         return [server_binary(), *(part for key, value in options.items() for part in (f"--{key}", value))]
 
     def wait(self, process: "subprocess.Popen[Any]", seconds: float = 15.0) -> None:
@@ -89,8 +89,14 @@ class EmbeddedBroker:
                 return ping(self.url)
             except Unreachable:
                 if process.poll() is not None or time.monotonic() > until:
-                    raise UserError("The embedded broker did not start.", "Run: gaung doctor") from None
+                    raise UserError(f"The embedded broker did not start ({self._last_words()}).", "Run: gaung doctor") from None
                 time.sleep(0.02)
+
+    def _last_words(self) -> str:
+        try:
+            return (self.folder / "log").read_text("utf-8", "replace").strip().splitlines()[-1]
+        except (OSError, IndexError):
+            return "it said nothing"
 
     def close(self) -> None:
         """Remove its folder."""

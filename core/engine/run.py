@@ -37,8 +37,8 @@ class Shape:
         return Shape(processes=processes, threads=self.threads or 16, platforms=self.platforms, stderr_level=self.stderr_level)
 
 
-def run(settings: Settings, shape: Shape, *, until_idle: bool = False) -> None:
-    """Everything in one place until SIGTERM, SIGINT or, with `until_idle`, until nothing moves by itself."""
+def run(settings: Settings, shape: Shape, *, until_idle: bool = False, tick: Callable[[], None] = lambda: None) -> None:
+    """Everything in one place until SIGTERM, SIGINT or, with `until_idle`, until nothing moves by itself. `tick` is called now and then."""
     store = ready(settings)
     supervisor = Supervisor()
     with contextlib.ExitStack() as ending, supervisor.signals():
@@ -48,7 +48,8 @@ def run(settings: Settings, shape: Shape, *, until_idle: bool = False) -> None:
         supervisor.add(_child("dispatcher", settings, shape, ["--broker", broker_url], env))
         for child in _workers(settings, shape.settled(settings), broker_url, env):
             supervisor.add(child)
-        supervisor.watch(_idle(store) if until_idle else lambda: False)
+        idle = _idle(store) if until_idle else lambda: False
+        supervisor.watch(lambda: (tick(), idle())[1])
 
 
 def work(settings: Settings, shape: Shape) -> None:
