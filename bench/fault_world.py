@@ -30,7 +30,6 @@ from gaung.core.testkit.postgres import PostgresServer
 
 PLATFORM = "facebook"
 PROCESSES = 2
-THREADS = 16
 QUICK = {
     "GAUNG_ENGINE__LEASE": "3",
     "GAUNG_ENGINE__SWEEP": "0.5",
@@ -45,6 +44,7 @@ class FaultWorld:
 
     def __init__(self, number: int) -> None:
         self.number = number
+        self.threads = 16 if number >= 500 else 4  # few enough that a small wave does not fit into the workers' hands at once
         self.home = Path(tempfile.mkdtemp(prefix="gaung-faults-"))
         self.postgres = PostgresServer(durable=True).start()
         self.broker = EmbeddedBroker()
@@ -80,7 +80,7 @@ class FaultWorld:
     def start_engine(self) -> None:
         """`gaung worker` and `gaung dispatcher`, each as a process of its own."""
         common = ["--home", self.home, "--broker", self.broker.url, "--stderr-level", "50"]
-        worker = [*common, "--threads", THREADS, "--platform", PLATFORM]
+        worker = [*common, "--threads", self.threads, "--platform", PLATFORM]
         for index in range(PROCESSES):
             self._start(f"worker{index}", python("gaung.core.engine.child", "worker", *worker))
         self._start("dispatcher", python("gaung.core.engine.child", "dispatcher", *common))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import report
-from fault_world import PROCESSES, THREADS, FaultWorld
+from fault_world import PROCESSES, FaultWorld
 
 from gaung.core.records import Content
 
@@ -121,7 +121,7 @@ def run(case: Case, number: int) -> report.Row:
         if case.before:
             case.act(world)
         else:  # a wave of about four seconds, so that there is something to hit
-            each = max(0.05, 4.0 * PROCESSES * THREADS / number)
+            each = max(0.05, 4.0 * PROCESSES * world.threads / number)
             world.fault(operation="facebook.feed", do="slow", seconds=min(2.0, each), times=-1)
         world.schedule(_content(world, media=case.media))
         if not case.before:
