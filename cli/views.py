@@ -19,6 +19,7 @@ _DELIVERIES = {
 }  # fmt: skip
 _ACCOUNTS = {"id": "Id", "platform": "Platform", "handle": "Handle", "status": "Status"}
 _PROBLEMS = {"level": "Kind", "office": "Office", "platform": "Platform", "field": "Field", "message": "What and what to do"}
+_FEW = 4
 _CHECKS = {"status": "", "name": "Check", "detail": "Found", "remedy": "What to do"}
 _BY_HAND = {"delivery": "Delivery", "office": "Office", "platform": "Platform", "url": "Address", "problem": "Why"}
 
@@ -61,7 +62,10 @@ def imported(value: Value) -> "RenderableType":
     lines = [", ".join(f"{value[key]} {key}" for key in keys) + f", {value['seconds']} s."]
     if value.get("rejects_file"):
         lines.append(f"Rejected rows with their reasons: {value['rejects_file']}")
-    lines += [f"Column {name} is not known and was ignored." for name in value.get("ignored_columns", ())]
+    lines += [f"Column {name} is not known and was ignored." for name in value["ignored_columns"]]
+    for one in value["rejects"]:
+        field = f"{one['field']}: " if one["field"] else ""
+        lines.append(f"Row {one['row']}: {field}{one['reason']} {one['remedy']}".rstrip())
     return text("\n".join(lines))
 
 
@@ -108,7 +112,20 @@ def problems(value: Value) -> "RenderableType":
     rows = value["problems"]
     errors = sum(1 for row in rows if row["level"] == "error")
     summary = f"{value['deliveries']} deliveries, {errors} problems, {len(rows) - errors} warnings."
-    return together(table(rows, _PROBLEMS), text(summary)) if rows else text(summary)
+    return together(_problem_table(rows), text(summary)) if rows else text(summary)
+
+
+def _problem_table(rows: Rows) -> "RenderableType":
+    """One line for all offices that share a problem."""
+    offices: dict[tuple[Any, ...], list[str]] = {}
+    for row in rows:
+        key = tuple(row[name] for name in ("level", "platform", "field", "message"))
+        offices.setdefault(key, []).append(row["office"])
+    lines = []
+    for (level, platform, field, message), codes in offices.items():
+        office = ", ".join(code for code in codes if code) if len(codes) <= _FEW else f"{len(codes)} offices"
+        lines.append({"level": level, "office": office, "platform": platform, "field": field, "message": message})
+    return table(lines, _PROBLEMS)
 
 
 def scheduled(value: Value) -> "RenderableType":
@@ -118,7 +135,7 @@ def scheduled(value: Value) -> "RenderableType":
         f"It {number}: {value['deliveries']} deliveries at {shown_time(value['at'], WIB)}, "
         f"deadline {shown_time(value['deadline'], WIB)}; {value['skipped']} skipped."
     )
-    return together(table(value["problems"], _PROBLEMS), head) if value["problems"] else head
+    return together(_problem_table(value["problems"]), head) if value["problems"] else head
 
 
 def posts(rows: Rows) -> "RenderableType":

@@ -24,14 +24,15 @@ def add(
 
     `values` are the credentials as handed in, `where` names their source in errors. Answers `{"id","replaced","released"}`.
     """
-    row = _checked(ctx, office=office, platform=platform, external_id=external_id, handle=handle, values=values, where=where)
+    row = checked(ctx, office=office, platform=platform, external_id=external_id, handle=handle, values=values, where=where)
     with ctx.store.write() as conn:
         return put(ctx, conn, row)
 
 
-def _checked(
+def checked(
     ctx: Context, *, office: str, platform: str, external_id: str, handle: str, values: Mapping[str, Any], where: str
 ) -> dict[str, Any]:
+    """The row to be, its credentials still plain. Raises UserError naming what is wrong."""
     record = ctx.manager.platform(platform)
     clean = creds.check(record, values, where)
     external_id, handle = external_id.strip(), handle.strip().removeprefix("@")

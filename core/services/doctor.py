@@ -135,7 +135,6 @@ def _media(ctx: Context) -> Found:
 
 
 def _database(ctx: Context) -> Found:
-    ctx.store.close()
     yield _line("database", "ok", f"{ctx.store.shown_url}, at this version's schema")
 
 
