@@ -103,7 +103,7 @@ def encode_mp4(width: int, height: int, seconds: float, fps: int, *, seed: int =
         video = container.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "crf": "35"})
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
         sound: Any = container.add_stream("aac", rate=44100, layout="mono") if audio else None
-        frames = [picture_frame((noise if noisy else gradient)(width, height, seed + step)) for step in range(2)]
+        frames = [picture_frame((noise if noisy else gradient)(width, height, seed + step)).reformat(format="yuv420p") for step in range(2)]
         for index in range(max(1, round(seconds * fps))):
             frame = frames[(index if noisy else index // fps) % 2]
             frame.pts, frame.time_base = index, Fraction(1, fps)
