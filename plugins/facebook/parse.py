@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from gaung.core.http import Effect, lost
+from gaung.plugins.facebook.const import SITE
 
 Body = Mapping[str, Any]
 
@@ -104,8 +105,6 @@ def post(body: Body, said: str = "message") -> Post:
 
 def link(body: Body) -> str | None:
     """`permalink_url`; a video's comes without a host."""
-    from gaung.plugins.facebook.const import SITE
-
     value = body.get("permalink_url")
     if not isinstance(value, str) or not value:
         return None

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from gaung.core.sandbox.base import PlatformSandbox, Received, Refusal, SandboxAccount, read_body
+from gaung.core.sandbox.base import PlatformSandbox, Received, Refusal, read_body
 from gaung.plugins.meta.sandbox_error import GraphError, wrong
 
 if TYPE_CHECKING:
@@ -166,10 +166,6 @@ class GraphSandbox(PlatformSandbox):
             "server_error": GraphError(2, "An unexpected error has occurred. Please retry your request later.", status=500, transient=True),
         }[kind]
         return self.reply(error.body(), status=error.status, subject=subject)
-
-    def account(self, external_id: str) -> SandboxAccount | None:
-        """The account of that id."""
-        return self.accounts.get(external_id)
 
     async def _call(self, request: "Request", auth: bool) -> Call:
         params: dict[str, str] = dict(request.query_params)

@@ -142,3 +142,14 @@ def test_a_file_that_is_gone_stops_before_anything_started(
         media.path.write_bytes(kept)
     assert attempt.mutation_started_at is None
     assert sandbox.journal("facebook.photos") == []
+
+
+def test_a_transparent_picture_becomes_white_not_black(
+    side: FacebookSandbox, page: Account, content: MakeContent, live_attempt: MakeAttempt, make_media: MediaMaker
+) -> None:
+    data = io.BytesIO()
+    Image.new("RGBA", (400, 300), (0, 0, 0, 0)).save(data, "WEBP")
+    media = make_media.store.add_bytes(data.getvalue(), "clear.webp")
+    live_attempt().run(facebook.gaung_publish, page, content("photo", media))
+    sent = Image.open(io.BytesIO(side.posts()[0].files[0].data))
+    assert sent.getpixel((10, 10)) == (255, 255, 255)

@@ -200,3 +200,24 @@ def test_the_daily_cap_of_reels_pauses_the_account(sandbox: TestSandbox, page: A
     assert attempt.mutation_started_at is None
     sandbox.world.clock_offset += 86401
     assert isinstance(live_attempt().run(facebook.gaung_publish, page, reel), Pending)
+
+
+@pytest.mark.parametrize("kind", ["reel", "video"])
+def test_a_video_that_is_published_already_is_not_sent_again(
+    kind: str, sandbox: TestSandbox, side: FacebookSandbox, page: Account, live_attempt: MakeAttempt, request: pytest.FixtureRequest
+) -> None:
+    what, attempt = request.getfixturevalue(kind), live_attempt()
+    attempt.run(facebook.gaung_publish, page, what)
+    again = attempt.reborn().run(facebook.gaung_publish, page, what)
+    assert isinstance(again, Published)
+    assert again.external_id == attempt.checkpoints["video_id"]
+    assert len(side.posts()) == 1
+
+
+def test_a_video_that_vanished_is_told(side: FacebookSandbox, page: Account, reel: Content, live_attempt: MakeAttempt) -> None:
+    attempt = live_attempt()
+    attempt.run(facebook.gaung_publish, page, reel)
+    side.videos.clear()
+    with pytest.raises(Rejected, match="does not exist any more") as caught:
+        attempt.run(facebook.gaung_check, page, reel)
+    assert caught.value.code == "video_gone"
