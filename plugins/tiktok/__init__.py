@@ -2,7 +2,7 @@
 
 What an office must know (source: Content Sharing Guidelines): until TikTok has audited the app, it posts privately only, to private
 accounts, for at most five accounts a day; and TikTok calls "a utility for accounts you or your team manage" an unacceptable use, so the
-audit may be refused. About 15 posts a day are allowed for an account. Privacy and interactions are chosen in the post file, never by default.
+audit may be refused. About 15 posts a day are allowed for an account. Privacy and interactions are chosen in the post file, not by default.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,8 @@
 """A half upload is gone on with, an unknown one is looked into, and nothing is sent twice."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -219,23 +221,31 @@ def test_a_tampered_checkpoint_sends_the_video_nowhere_else(
 
 
 class Evicted(LiveAttempt):
-    """Loses its lease at one of the fence's checks: the seventh comes when the second chunk is on its way."""
+    """Loses its lease while the second chunk is on its way: at the fifth question since the first one arrived."""
 
+    arrived: Callable[[], bool]
     checks = 0
 
     def check(self) -> None:
-        self.checks += 1
-        if self.checks >= 7:
+        self.checks += self.arrived()
+        if self.checks >= 5:
             self.lose_lease()
         super().check()
 
 
 def test_a_worker_that_lost_its_lease_stops_in_the_middle_of_a_chunk(
-    sandbox: TestSandbox, tiktok: TikTokSandbox, account: Account, video: Content
+    sandbox: TestSandbox, tiktok: TikTokSandbox, account: Account, video: Content, spot: Media, tmp_path: Path
 ) -> None:
+    large = replace(spot, size=2_000_000, store=tmp_path)
+    large.path.parent.mkdir()
+    large.path.write_bytes(bytes(large.size))
+    chunky = replace(account, settings={**account.settings, "chunk_bytes": 700_000})
+    attempt = Evicted(now=sandbox.world.today)
+    attempt.arrived = lambda: any(task.sent for task in tiktok.state.tasks.values())
     with pytest.raises(LeaseLost):
-        Evicted(now=sandbox.world.today).run(plugin.gaung_publish, account, video)
-    assert next(iter(tiktok.state.tasks.values())).sent == account.settings["chunk_bytes"]
+        attempt.run(plugin.gaung_publish, chunky, replace(video, media=(large,)))
+    [task] = tiktok.state.tasks.values()
+    assert task.sent == 700_000
     assert tiktok.posts() == []
 
 
