@@ -55,12 +55,13 @@ def unknown_environment() -> list[str]:
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{path} is not valid TOML: {error}.", "Correct that line.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} cannot be read ({error}).", "Correct the file or its permissions.") from None
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise UserError(f"{path} cannot be read ({why}).", "Correct the file or its permissions.") from None
 
 
 def _check_keys(data: Mapping[str, Any], model: type[BaseModel], path: Path, prefix: str) -> None:

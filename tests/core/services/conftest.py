@@ -61,8 +61,9 @@ class World:
 
     def set(self, delivery: int, **values: Any) -> None:
         """Put a delivery into a state, as the engine would."""
-        with self.ctx.store.write() as conn:
-            conn.execute(update(deliveries).where(deliveries.c.id == delivery).values(**values))
+        if values:
+            with self.ctx.store.write() as conn:
+                conn.execute(update(deliveries).where(deliveries.c.id == delivery).values(**values))
 
     def told(self, **wanted: Any) -> list[str]:
         """Names of events in the order of commits, of one delivery or post."""
