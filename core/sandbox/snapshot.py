@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from gaung.core.sandbox.app import Sandbox
 
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
-_FILTER = re.compile(r'href="/\?[^"]*"')
+_FILTERS = re.compile(r"<nav\b.*?</nav>", re.DOTALL)
+_LINK = re.compile(r'<a class="handle" href="/[^"]*">(.*?)</a>')
 
 
 def write(sandbox: "Sandbox", folder: Path) -> Path:
@@ -22,7 +23,9 @@ def write(sandbox: "Sandbox", folder: Path) -> Path:
     files = folder / "files"
     files.mkdir(parents=True, exist_ok=True)
     html = render(sandbox, View(everything=True, base_url=sandbox.world.base_url), nonce="")
-    html = _FILTER.sub('href="#"', _SCRIPT.sub("", html))
+    for part in (_SCRIPT, _FILTERS):
+        html = part.sub("", html)
+    html = _LINK.sub(r"<b>\1</b>", html).replace('preload="none"', 'preload="metadata"')
     for stored in sandbox.world.files.values():
         name = f"{stored.sha256}{mimetypes.guess_extension(stored.mime) or ''}"
         (files / name).write_bytes(stored.data)
