@@ -76,7 +76,8 @@ class EmbeddedBroker:
     def command(self) -> list[str]:
         """How to start it. Raises UserError when no server is to be found."""
         options = {"port": "0", "unixsocket": str(self.socket), "unixsocketperm": "700", "save": "", "appendonly": "no"}
-        options |= {"dir": str(self.folder), "maxclients": "4096", "daemonize": "no", "loglevel": "warning", "logfile": str(self.folder / "log")}
+        options |= {"dir": str(self.folder), "logfile": str(self.folder / "log"), "loglevel": "warning"}
+        options |= {"maxclients": "4096", "daemonize": "no"}
         return [server_binary(), *(part for key, value in options.items() for part in (f"--{key}", value))]
 
     def wait(self, process: "subprocess.Popen[Any]", seconds: float = 15.0) -> None:

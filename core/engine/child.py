@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from gaung.core import logs
@@ -49,12 +50,17 @@ def _run(options: argparse.Namespace, engine: Engine, stop: threading.Event) -> 
         from gaung.core.engine.dispatcher import Dispatcher
 
         dispatcher = Dispatcher(engine, options.broker)
-        threading.Thread(target=lambda: (stop.wait(), dispatcher.stop()), daemon=True).start()
+        threading.Thread(target=_after, args=(stop, dispatcher.stop), daemon=True).start()
         dispatcher.run()
     else:
         from gaung.core.engine.serve import serve
 
         serve(engine.settings, stop, fd=options.fd)
+
+
+def _after(stop: threading.Event, then: Callable[[], None]) -> None:
+    stop.wait()
+    then()
 
 
 def _follow_parent(stop: threading.Event) -> None:

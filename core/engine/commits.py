@@ -62,7 +62,7 @@ class Commits:
         for wait in _waits():
             try:
                 answers = self._transaction(group)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001, whatever it is reaches each waiting caller by its future
                 if gone(error):
                     _log.warning("the database is away, waiting: %s", str(error).splitlines()[0])
                     time.sleep(wait)

@@ -10,7 +10,17 @@ from typing import Any, Literal
 
 from gaung.core.config.model import EngineSettings
 from gaung.core.engine.attempt import LiveAttempt
-from gaung.core.errors import AuthExpired, AuthRevoked, DeadlinePassed, PlatformError, RateLimited, Rejected, ScopePaused, StopWork, Unsupported
+from gaung.core.errors import (
+    AuthExpired,
+    AuthRevoked,
+    DeadlinePassed,
+    PlatformError,
+    RateLimited,
+    Rejected,
+    ScopePaused,
+    StopWork,
+    Unsupported,
+)
 from gaung.core.records import CannotTell, NotThere, Pending, Published
 from gaung.core.redaction import redact
 from gaung.core.store.outcomes import Outcome, Words

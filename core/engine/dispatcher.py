@@ -82,7 +82,8 @@ class Dispatcher:
         if holdable:
             with self._engine.store.write() as conn:
                 claims.hold(conn, paused)
-        return any([self._dispatch(platform, limit, paused) for platform, limit in room.items()])
+        sent = [self._dispatch(platform, limit, paused) for platform, limit in room.items()]  # all of them, so no generator in any()
+        return any(sent)
 
     def _room(self, conn: Connection, paused: list[pauses.Pause]) -> dict[str, int]:
         used = claims.leased(conn)

@@ -51,7 +51,7 @@ class Keeper:
         try:
             with self._store.write() as conn:
                 kept = work.renew(conn, [(one.job.id, one.job.lease) for one in held], self._lease)
-        except Exception as error:  # the fence closes by itself when no renewal gets through
+        except Exception as error:  # noqa: BLE001, the fence closes by itself when no renewal gets through
             _log.warning("leases could not be renewed: %s", str(error).splitlines()[0])
             return
         for one in held:

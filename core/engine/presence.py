@@ -39,14 +39,14 @@ class Presence:
         try:
             with self._store.write() as conn:
                 conn.execute(delete(workers).where(workers.c.id == self.id))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001, a sign of life is no reason to end with an error
             _log.info("the row of this process stays until it is old: %s", str(error).splitlines()[0])
 
     def _work(self) -> None:
         while not self._stop.wait(BEAT):
             try:
                 self._beat()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001, nor to stop beating
                 _log.warning("no sign of life could be written: %s", str(error).splitlines()[0])
 
     def _beat(self) -> None:
@@ -62,7 +62,7 @@ def alive(conn: Connection, role: str | None = None) -> list[dict[str, Any]]:
     query = select(workers).where(workers.c.seen_at > db_now(-GONE_AFTER)).order_by(workers.c.started_at)
     if role is not None:
         query = query.where(workers.c.role == role)
-    return [dict(row._mapping) for row in conn.execute(query)]
+    return [dict(row) for row in conn.execute(query).mappings()]
 
 
 def threads_by_platform(conn: Connection) -> dict[str, int]:

@@ -49,7 +49,12 @@ def run(settings: Settings, shape: Shape, *, until_idle: bool = False, tick: Cal
         for child in _workers(settings, shape.settled(settings), broker_url, env):
             supervisor.add(child)
         idle = _idle(store) if until_idle else lambda: False
-        supervisor.watch(lambda: (tick(), idle())[1])
+
+        def ended() -> bool:
+            tick()
+            return idle()
+
+        supervisor.watch(ended)
 
 
 def work(settings: Settings, shape: Shape) -> None:
@@ -89,7 +94,9 @@ def ready(settings: Settings) -> Store:
     return store
 
 
-def _child(role: str, settings: Settings, shape: Shape, arguments: Sequence[object], env: dict[str, str], fds: tuple[int, ...] = ()) -> Child:
+def _child(
+    role: str, settings: Settings, shape: Shape, arguments: Sequence[object], env: dict[str, str], fds: tuple[int, ...] = ()
+) -> Child:
     level = [] if shape.stderr_level is None else ["--stderr-level", shape.stderr_level]
     return Child(role, python(_CHILD, role, "--home", settings.home, *arguments, *level), env=env, fds=fds)
 

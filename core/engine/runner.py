@@ -13,7 +13,7 @@ from gaung.core.engine.decisions import DEFAULT_PAUSE, Decisions, Phase, words
 from gaung.core.engine.leases import Keeper
 from gaung.core.engine.refresh import Refresher
 from gaung.core.errors import Ambiguous, AuthExpired, AuthRevoked, LeaseLost, PlatformError, RateLimited, Rejected, Scope, StopWork
-from gaung.core.records import Account, CannotTell, Content, NotThere, Pending, Published, PublishAnswer, Ready, Unfinished
+from gaung.core.records import Account, CannotTell, Content, NotThere, Pending, PublishAnswer, Published, Ready, Unfinished
 from gaung.core.store import credentials, outcomes, pauses, work
 from gaung.core.store.outcomes import Outcome
 from gaung.core.store.work import Held, Job
@@ -127,7 +127,7 @@ class Work:
                 self._publish()
         except LeaseLost as lost:
             _log.info("stopped: %s", lost)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001, a bug in a plugin is an outcome of this delivery
             if self._settled:  # a wrapper failed after the receipt was saved
                 _log.error("delivery %s is settled, but a plugin failed afterwards: %s", self._job.id, words(error)[2])
             else:

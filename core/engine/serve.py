@@ -51,5 +51,10 @@ def serve(settings: Settings, stop: threading.Event, *, fd: int = -1) -> None:
     sock = socket.socket(fileno=fd) if fd >= 0 else bind(settings.serve.host, settings.serve.port)
     config = uvicorn.Config(app(settings), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5)
     server = uvicorn.Server(config)
-    threading.Thread(target=lambda: (stop.wait(), setattr(server, "should_exit", True)), daemon=True).start()
+
+    def exit_on_stop() -> None:
+        stop.wait()
+        server.should_exit = True
+
+    threading.Thread(target=exit_on_stop, daemon=True).start()
     server.run(sockets=[sock])
