@@ -96,9 +96,7 @@ def _sqlite(url: str) -> Engine:
 
 def _postgresql(url: str, pool_size: int) -> Engine:
     try:
-        return create_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args={"connect_timeout": 10}
-        )
+        return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args={"connect_timeout": 10})
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         hint = "Use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME."
         raise UserError(f"database_url is not usable: {error}.", hint) from None

@@ -26,10 +26,7 @@ def emit_many(conn: Connection, name: str, rows: Sequence[Mapping[str, Any]]) ->
     if not rows:
         return
     actor = conn.info[ACTOR]
-    values = [
-        {"event": name, "actor": actor, "data": dict(row.get("data") or {}), **{key: row.get(key) for key in IDS}}
-        for row in rows
-    ]
+    values = [{"event": name, "actor": actor, "data": dict(row.get("data") or {}), **{key: row.get(key) for key in IDS}} for row in rows]
     conn.execute(insert(events).values(at=db_now(), xid=commit_order()), values)
     conn.info[PENDING].extend(values)
 

@@ -59,7 +59,7 @@ def upgrade(store: Store) -> tuple[str | None, str]:
 def installation_id(store: Store) -> str:
     """The name that this database gave itself; all its machines share it."""
     with store.read() as conn:
-        return conn.execute(select(installation.c.id)).scalar_one()
+        return str(conn.execute(select(installation.c.id)).scalar_one())
 
 
 def require(store: Store) -> None:

@@ -150,7 +150,8 @@ def _end_attempts(conn: Connection, ended: Sequence[Outcome]) -> None:
     rows = []
     for outcome in ended:
         values = _values(outcome)
-        own = {"b_number": outcome.job.number, "b_outcome": outcome.ends_attempt, "b_mutation_at": outcome.mutation_at or outcome.job.mutation_at}
+        mutation_at = outcome.mutation_at or outcome.job.mutation_at
+        own = {"b_number": outcome.job.number, "b_outcome": outcome.ends_attempt, "b_mutation_at": mutation_at}
         rows.append({key: values[key] for key in keys} | own)
     conn.execute(_END, rows)
 

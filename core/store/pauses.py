@@ -143,5 +143,3 @@ def shown(scope: str) -> str:
         platform, _, app = rest.partition(":")
         return f"{platform} app {app}" if app else f"all of {platform}"
     return f"{kind} {rest}"
-
-

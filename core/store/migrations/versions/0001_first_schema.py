@@ -155,7 +155,8 @@ def upgrade() -> None:
         sa.Column("error_message", sa.Text(), nullable=True),
         sa.Column("updated_at", UtcTime, nullable=False),
         sa.CheckConstraint(
-            "state IN ('scheduled','queued','publishing','processing','published','unconfirmed','held','failed','missed','skipped','cancelled')",
+            "state IN ('scheduled','queued','publishing','processing','published',"
+            "'unconfirmed','held','failed','missed','skipped','cancelled')",
             name=op.f("ck_deliveries_state"),
         ),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_deliveries_account_id_accounts")),
