@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from gaung.core.store.tables import attempts
 from report import Row
 from world import World, server
-from gaung.core.store.tables import attempts
 
 LATENCY = 0.3
 IN_FLIGHT = 256
@@ -48,7 +48,7 @@ def _wave(world: World, targets: list[int], url: str) -> tuple[float, int]:
 
         first = conn.execute(select(func.min(events.c.at)).where(events.c.event == "delivery.queued")).scalar_one()
         last = conn.execute(select(func.max(attempts.c.ended_at))).scalar_one()
-    with urllib.request.urlopen(f"{url}/count") as reply:  # noqa: S310 - our own server
+    with urllib.request.urlopen(f"{url}/count") as reply:
         counted: dict[str, Any] = json.load(reply)
     assert counted["posts"] - counted["twins"] >= len(targets)
     return (last - first).total_seconds(), counted["twins"]

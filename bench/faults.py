@@ -14,7 +14,6 @@ from pathlib import Path
 
 import report
 from fault_world import PROCESSES, FaultWorld
-
 from gaung.core.records import Content
 
 FULL, SMALL = 1000, 60
@@ -35,7 +34,7 @@ def kill_workers(world: FaultWorld) -> None:
     """kill -9 of a worker, again and again, while it publishes."""
     for _ in range(8):
         time.sleep(0.5)
-        world.kill(random.choice(["worker0", "worker1"]))  # noqa: S311
+        world.kill(random.choice(["worker0", "worker1"]))
 
 
 def kill_dispatcher(world: FaultWorld) -> None:

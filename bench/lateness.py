@@ -2,11 +2,11 @@
 
 import time
 
-from report import Row
 from sqlalchemy import select
-from world import World, server
 
 from gaung.core.store.tables import attempts, deliveries
+from report import Row
+from world import World, server
 
 SCHEDULED = 100_000
 DUE = 2_000

@@ -1,6 +1,7 @@
 """The smallest HTTP server that answers a POST after a delay, so that it costs as little as possible of the measured cores.
 
-Run as `python bench/server.py DELAY_SECONDS`: prints its port, then counts: `GET /count` answers how many POSTs came and how many were twins.
+Run as `python bench/server.py DELAY_SECONDS`: prints its port, then counts.
+`GET /count` answers how many POSTs came and how many were twins.
 """
 
 import asyncio
