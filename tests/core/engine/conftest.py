@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,6 @@ from gaung.core.store.types import db_now
 from gaung.core.testkit.toy import Toy
 
 
-
 class World:
     """Deliveries of one post on a toy platform. `tick` does what a dispatcher and a worker would do at this moment."""
 
@@ -38,7 +36,14 @@ class World:
             account = conn.execute(select(accounts.c.id).where(accounts.c.external_id == external_id)).scalar()
             account = account or self._account(conn, external_id)
             times = {"at": db_now(at_in), "deadline_at": db_now(deadline_in)}
-            base = {"title": "t", "purpose": "edukasi", "origin": "provinsi", "document": {}, "created_by": "test", "created_at": db_now()}
+            base: dict[str, Any] = {
+                "title": "t",
+                "purpose": "edukasi",
+                "origin": "provinsi",
+                "document": {},
+                "created_by": "test",
+                "created_at": db_now(),
+            }
             post = conn.execute(insert(posts).values(**base, **times).returning(posts.c.id)).scalar_one()
             body = to_json(Content(format="text", title="t", text="halo"))
             content = conn.execute(insert(contents).values(post_id=post, digest="d", body=body).returning(contents.c.id)).scalar_one()
@@ -48,7 +53,7 @@ class World:
 
     def _account(self, conn: Any, external_id: str) -> int:
         sealed = self.engine.box.seal({"token": f"token-of-{external_id}"})
-        row = {"office": "18", "platform": self.toy.name, "external_id": external_id, "handle": f"contoh_{external_id}"}
+        row: dict[str, Any] = {"office": "18", "platform": self.toy.name, "external_id": external_id, "handle": f"contoh_{external_id}"}
         row |= {"status": "active", "credentials": sealed, "limits": {}, "info": {}, "created_at": db_now(), "updated_at": db_now()}
         return int(conn.execute(insert(accounts).values(**row).returning(accounts.c.id)).scalar_one())
 
