@@ -84,5 +84,5 @@ def _migrate(url: str) -> None:
     if not store.postgresql:
         with store.engine.connect() as conn:
             conn.exec_driver_sql("ROLLBACK")
-            conn.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]
+            conn.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()

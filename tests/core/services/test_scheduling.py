@@ -18,7 +18,6 @@ from gaung.core.records import Account, Content, Problem
 from gaung.core.services import account_import, scheduling
 from gaung.core.store.tables import contents, deliveries, events, posts
 
-
 MANY = 3_000
 
 
