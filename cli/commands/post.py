@@ -1,5 +1,7 @@
 """`gaung post ...`: the verbs that change nothing, and those that make posts. The others are in `post_change.py`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -23,7 +25,8 @@ def check(app: App, file: str) -> int:
     from gaung.cli import views
     from gaung.core.services import scheduling
 
-    done = scheduling.check(app.context, Path(file))
+    with _file_problems(app, {"deliveries": 0}):
+        done = scheduling.check(app.context, Path(file))
     app.output.result(done, views.problems)
     return 1 if any(problem["level"] == "error" for problem in done["problems"]) else 0
 
@@ -40,14 +43,31 @@ def schedule(app: App, file: str, dry_run: bool, skip_problems: bool) -> int:
     from gaung.cli import views
     from gaung.core.services import scheduling
 
-    done = scheduling.schedule(app.context, Path(file), dry_run=dry_run, skip_problems=skip_problems)
-    app.output.result(done, views.scheduled)
+    nothing = {"id": None, "at": None, "deadline": None, "deliveries": 0, "skipped": 0}
+    with _file_problems(app, nothing):
+        done = scheduling.schedule(app.context, Path(file), dry_run=dry_run, skip_problems=skip_problems)
     refused = done["id"] is None and not dry_run
+    app.output.result(done, views.problems if refused else views.scheduled)
     if refused:
         app.output.warn("Nothing was stored. Correct the post, or leave those accounts out with --skip-problems.")
     elif not dry_run:
         app.output.status(f"Next: gaung run, and in another window gaung post watch {done['id']}")
     return 1 if refused or (dry_run and not skip_problems and _errors(done)) else 0
+
+
+@contextmanager
+def _file_problems(app: App, nothing: dict[str, Any]) -> Iterator[None]:
+    """With `--json`, what is wrong with the file itself is in the document too; the lines for people follow on stderr."""
+    from gaung.core.posts.draft import PostFileError
+    from gaung.core.services.planning import problem_json
+
+    try:
+        yield
+    except PostFileError as error:
+        if app.json:
+            found = [problem_json(problem, None, None) for problem in error.problems]
+            app.output.line({**nothing, "problems": found})
+        raise
 
 
 def _errors(done: dict[str, Any]) -> bool:

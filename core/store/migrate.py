@@ -1,5 +1,6 @@
 """Brings a database to the schema of this version."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -64,9 +65,18 @@ def installation_id(store: Store) -> str:
 
 def require(store: Store) -> None:
     """Refuse to work on a database of another version. Raises UserError with the command that helps."""
+    _there(store)
     with store.read() as conn:
         found = _revision(conn)
     if found is None:
         raise UserError(f"The database {store.shown_url} holds no Gaung tables.", "Run: gaung init")
     if found != head():
         raise UserError(f"The database {store.shown_url} has schema {found}, this version needs {head()}.", "Run: gaung db upgrade")
+
+
+def _there(store: Store) -> None:
+    """SQLite would make an empty file for whoever looks into the wrong folder."""
+    file = store.url.database
+    if store.postgresql or not file or file == ":memory:" or Path(file).exists():
+        return
+    raise UserError(f"There is no database {file}.", "Run: gaung init, or name the right home with --home or GAUNG_HOME.")

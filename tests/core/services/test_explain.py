@@ -134,11 +134,8 @@ def test_a_post_says_how_many_are_where_and_what_each_group_needs(world: Any) ->
     for office in ("18", "18.01", "18.02", "18.03"):
         world.account(office)
     post = world.post()
-    for row, values in zip(
-        world.rows(post),
-        [{"state": "failed", **SAID}, {"state": "failed", **SAID}, {"state": "unconfirmed", "due_at": None}, {"state": "published"}],
-        strict=True,
-    ):
+    failed: dict[str, Any] = {"state": "failed", **SAID}
+    for row, values in zip(world.rows(post), [failed, failed, {"state": "unconfirmed", "due_at": None}, {"state": "published"}], strict=True):
         world.set(row.id, **values)
     found = explain.post(world.ctx, post)
     assert "Its 4 deliveries: 2 failed, 1 published, 1 unconfirmed." in found["text"]

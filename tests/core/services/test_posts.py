@@ -173,7 +173,7 @@ def test_retrying_refuses_a_passed_deadline_and_a_post_without_failures(world: A
     post = post_with(world, [{"state": "published"}])
     with pytest.raises(UserError, match="Nothing of post 1 is failed"):
         posts.retry(world.ctx, post, deadline=None)
-    with pytest.raises(UserError, match="has passed.*--deadline"):
+    with pytest.raises(UserError, match=r"has passed.*--deadline"):
         posts.retry(world.ctx, post, deadline=now() - timedelta(seconds=1))
 
 
