@@ -121,5 +121,3 @@ def aimed(sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         for key, value in {**sandbox.platform(name).settings(), "poll_seconds": "0.2"}.items():
             monkeypatch.setenv(f"GAUNG_PLUGINS__{name.upper()}__{key.upper()}", str(value))
     return sandbox
-
-

@@ -135,7 +135,8 @@ def test_a_post_says_how_many_are_where_and_what_each_group_needs(world: Any) ->
         world.account(office)
     post = world.post()
     failed: dict[str, Any] = {"state": "failed", **SAID}
-    for row, values in zip(world.rows(post), [failed, failed, {"state": "unconfirmed", "due_at": None}, {"state": "published"}], strict=True):
+    states = [failed, failed, {"state": "unconfirmed", "due_at": None}, {"state": "published"}]
+    for row, values in zip(world.rows(post), states, strict=True):
         world.set(row.id, **values)
     found = explain.post(world.ctx, post)
     assert "Its 4 deliveries: 2 failed, 1 published, 1 unconfirmed." in found["text"]
