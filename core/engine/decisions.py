@@ -61,10 +61,9 @@ class Decisions:
             attempt, "processing", "delivery.processing" if first else None, due_in=wait, data={"note": answer.note} if answer.note else {}
         )
 
-    def finishing(self, attempt: LiveAttempt, *, forget_mutation: bool = False) -> Outcome:
+    def finishing(self, attempt: LiveAttempt) -> Outcome:
         """Go on to `gaung_finish` at once, in the state whose lost lease is judged by *mutation started*."""
-        mutation = None if forget_mutation else attempt.mutation_started_at
-        return _outcome(attempt, "publishing", "delivery.publishing", keep_lease=True, mutation_at=mutation)
+        return _outcome(attempt, "publishing", "delivery.publishing", keep_lease=True)
 
     def failed(self, attempt: LiveAttempt, error: Exception) -> Outcome:
         """Refused for good."""
@@ -171,14 +170,13 @@ class Decisions:
         )
 
     def missed_unpublished(self, attempt: LiveAttempt) -> Outcome:
-        """Surely not there, and too late to try anew."""
-        return _outcome(attempt, "missed", "delivery.missed", reconciled=True, reason="deadline", mutation_at=None)
+        """Surely not there, and too late to go on or to try anew."""
+        looked = attempt.state == "unconfirmed"
+        return _outcome(attempt, "missed", "delivery.missed", reconciled=looked, reason="deadline", mutation_at=None, ends_attempt="missed")
 
-    def resumed(self, attempt: LiveAttempt, now: datetime) -> Outcome:
-        """Nothing is visible; go on by `gaung_check`, unless it is too late."""
-        if now >= attempt.job.deadline_at:
-            return self.missed_unpublished(attempt)
-        return _outcome(attempt, "processing", "delivery.processing", reconciled=True, due_in=0.0, mutation_at=None)
+    def resumed(self, attempt: LiveAttempt) -> Outcome:
+        """Nothing is visible yet; go on by `gaung_check`. It may become visible without us, so *mutation started* and its rules stay."""
+        return _outcome(attempt, "processing", "delivery.processing", reconciled=True, due_in=0.0)
 
     def look_failed(self, attempt: LiveAttempt, error: Exception) -> Outcome:
         """The look itself failed: the same look again later, a bounded number of times."""

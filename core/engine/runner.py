@@ -180,14 +180,15 @@ class Work:
         else:
             self._receipt(answer)
 
-    def _finish(self, account: Account, content: Content, *, forget_mutation: bool = False) -> None:
-        if not self._save(self._decide.finishing(self._attempt, forget_mutation=forget_mutation)):
-            return
-        self._settled = False
-        self._attempt.state = "publishing"
-        if forget_mutation:
-            self._attempt.forget_mutation()
-        self._irreversible("finish", account, content)
+    def _finish(self, account: Account, content: Content) -> None:
+        """The platform waits for our next step: nothing irreversible has happened, whatever an earlier try had begun."""
+        self._attempt.forget_mutation()
+        if self._job.now >= self._job.deadline_at:
+            self._save(self._decide.missed_unpublished(self._attempt))
+        elif self._save(self._decide.finishing(self._attempt)):
+            self._settled = False
+            self._attempt.state = "publishing"
+            self._irreversible("finish", account, content)
 
     def _look(self) -> None:
         account, content = self._load()
@@ -201,10 +202,10 @@ class Work:
             self._resume(answer, account, content)
 
     def _resume(self, answer: Unfinished, account: Account, content: Content) -> None:
-        if answer.resume == "check" or self._job.now >= self._job.deadline_at:
-            self._save(self._decide.resumed(self._attempt, self._job.now))
+        if answer.resume == "check":
+            self._save(self._decide.resumed(self._attempt))
         else:
-            self._finish(account, content, forget_mutation=True)
+            self._finish(account, content)
 
     def _called(self, call: Callable[[Account], T], account: Account, *, reads: bool) -> T:
         """Call a hook; after `AuthExpired` once more with a fresh token, unless something irreversible was tried."""

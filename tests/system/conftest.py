@@ -1,0 +1,122 @@
+"""Whole programs: the `gaung` command in processes of its own, on a home in a temporary folder, against a sandbox in this process."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+QUICK = {
+    "GAUNG_ENGINE__LEASE": "3",
+    "GAUNG_ENGINE__SWEEP": "0.3",
+    "GAUNG_ENGINE__RETRY_BASE": "0.2",
+    "GAUNG_ENGINE__RECONCILE_AFTER": "[0.3, 0.8, 1.5]",
+    "GAUNG_ENGINE__HTTP_TIMEOUT": "20",
+    "GAUNG_PLUGINS__FACEBOOK__POLL_SECONDS": "0.2",
+    "GAUNG_PLUGINS__INSTAGRAM__POLL_SECONDS": "0.2",
+    "GAUNG_PLUGINS__YOUTUBE__POLL_SECONDS": "0.2",
+    "GAUNG_PLUGINS__TIKTOK__POLL_SECONDS": "0.2",
+}
+TEXT = """\
+title = "Cek DPT"
+text = "Cek namamu di daftar pemilih."
+purpose = "edukasi"
+origin = "provinsi"
+[to]
+offices = ["all"]
+platforms = ["facebook"]
+"""
+GAUNG = [sys.executable, "-P", "-m", "gaung.cli"]
+
+
+class Home:
+    """One installation, worked on by command lines only."""
+
+    def __init__(self, path: Path, sandbox: Any, env: Mapping[str, str]) -> None:
+        self.path = path
+        self.sandbox = sandbox
+        self.env = {**os.environ, **QUICK, **env, "GAUNG_HOME": str(path)}
+        for name, side in sandbox.platforms.items():
+            for key, value in side.settings().items():
+                self.env.setdefault(f"GAUNG_PLUGINS__{name.upper()}__{key.upper()}", str(value))
+        self.started: list[subprocess.Popen[bytes]] = []
+
+    def gaung(self, *arguments: str, code: int = 0, stdin: str = "") -> Any:
+        """Run a command with `--json`; its answer."""
+        done = subprocess.run([*GAUNG, "--json", *arguments], env=self.env, input=stdin, capture_output=True, text=True, check=False)
+        assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr
+        return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def accounts(self, platform: str, number: int) -> None:
+        """Accounts of as many offices."""
+        offices = [office["code"] for office in self.gaung("office", "list")][:number]
+        for index, office in enumerate(offices):
+            made = self.sandbox.platform(platform).add_account(f"70{index:04}", f"contoh_{platform}_{index}")
+            where = ("--office", office, "--platform", platform, "--external-id", made.external_id, "--handle", made.handle)
+            self.gaung("account", "add", *where, "--credentials", "-", stdin=json.dumps(made.credentials))
+
+    def post(self, text: str = TEXT, name: str = "post.toml") -> int:
+        """Schedule a post file; the post's id."""
+        path = self.path / name
+        path.write_text(text, "utf-8")
+        return int(self.gaung("post", "schedule", str(path))["id"])
+
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start a command that goes on."""
+        process = subprocess.Popen([*GAUNG, *arguments], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.started.append(process)
+        return process
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """All of them."""
+        found: list[dict[str, Any]] = self.gaung("delivery", "list")
+        return found
+
+    def until(self, true: Callable[[], Any], seconds: float = 30) -> None:
+        """Wait."""
+        end = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < end, self.deliveries()
+            time.sleep(0.1)
+
+    def posts(self, platform: str = "facebook") -> dict[str, int]:
+        """Visible posts by account, as the platform has them."""
+        side = self.sandbox.platform(platform)
+        return {key: sum(post.visible for post in account.posts) for key, account in side.accounts.items()}
+
+    def close(self) -> None:
+        """End what was started."""
+        for process in self.started:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in self.started:
+            process.wait(60)
+
+
+@pytest.fixture
+def make_home(tmp_path: Path, sandbox: Any) -> Iterator[Callable[..., Home]]:
+    """Make an initialised home; environment by mapping."""
+    homes: list[Home] = []
+
+    def make(env: Mapping[str, str] | None = None, name: str = "home") -> Home:
+        home = Home(tmp_path / name, sandbox, env or {})
+        homes.append(home)
+        home.gaung("init")
+        return home
+
+    yield make
+    for home in homes:
+        home.close()
+
+
+@pytest.fixture
+def home(make_home: Callable[..., Home]) -> Home:
+    """A home on SQLite with an embedded broker."""
+    return make_home()
