@@ -71,10 +71,10 @@ def _loop(url: str, number: int) -> None:
 
     left = iter(range(number))
     lock = threading.Lock()
-    limits = httpx2.Limits(max_connections=512, max_keepalive_connections=512)
-    client = httpx2.Client(limits=limits)
+    tls = httpx2.create_ssl_context()
 
     def work() -> None:
+        client = httpx2.Client(verify=tls)  # one a thread, as Gaung has it: faster than one pool for all
         while True:
             with lock:
                 index = next(left, None)

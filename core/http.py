@@ -13,10 +13,12 @@ from gaung.core import fence
 from gaung.core.errors import Ambiguous, PlatformError, Transient
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx2
 
 DEFAULT_TIMEOUT = 60.0
-_MAX_CONNECTIONS = 512
+_KEPT = 8
 
 
 class Effect(Enum):
@@ -122,32 +124,44 @@ def configure(timeout: float) -> None:
 
 _timeout = DEFAULT_TIMEOUT
 _lock = threading.Lock()
-_shared: "httpx2.Client | None" = None
+_mine = threading.local()
+_open: "list[tuple[threading.Thread, httpx2.Client]]" = []
+_tls: "ssl.SSLContext | None" = None
 
 
 def close() -> None:
-    """Close the shared connections; the next call opens new ones."""
-    global _shared
+    """Close all connections of all threads; the next call opens new ones."""
     with _lock:
-        if _shared is not None:
-            _shared.close()
-        _shared = None
+        for _, client in _open:
+            client.close()
+        _open.clear()
 
 
 def _client() -> "httpx2.Client":
-    global _shared
+    """This thread's own client: one pool for hundreds of threads makes each of them search it under one lock."""
+    client: httpx2.Client | None = getattr(_mine, "client", None)
+    if client is None or client.is_closed:
+        client = _mine.client = _new_client()
+    return client
+
+
+def _new_client() -> "httpx2.Client":
+    global _tls
+    import logging
+
+    import httpx2
+
+    # It logs whole addresses at INFO, and the query of a Graph call holds a token.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
     with _lock:
-        if _shared is None:
-            import logging
-
-            import httpx2
-
-            # It logs whole addresses at INFO, and the query of a Graph call holds a token.
-            logging.getLogger("httpx2").setLevel(logging.WARNING)
-            limits = httpx2.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS)
-            transport = httpx2.HTTPTransport(retries=0, limits=limits)
-            _shared = httpx2.Client(transport=transport, follow_redirects=False, headers={"user-agent": "gaung"})
-        return _shared
+        _tls = _tls or httpx2.create_ssl_context()  # reads all certificates: once, not once a thread
+        transport = httpx2.HTTPTransport(verify=_tls, retries=0, limits=httpx2.Limits(max_keepalive_connections=_KEPT))
+        client = httpx2.Client(transport=transport, follow_redirects=False, headers={"user-agent": "gaung"}, verify=_tls)
+        for thread, old in [one for one in _open if not one[0].is_alive()]:
+            old.close()
+            _open.remove((thread, old))
+        _open.append((threading.current_thread(), client))
+    return client
 
 
 def _guard(effect: Effect) -> None:
