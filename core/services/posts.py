@@ -145,7 +145,7 @@ def reschedule(ctx: Context, post: int, *, at: datetime, deadline: datetime | No
             raise UserError(f"Nothing of post {post} can be moved: all its deliveries have begun or ended.", f"See: gaung post show {post}")
         waiting = [one for one in rows if one.state != "held"]
         _update(conn, rows, at=at, deadline_at=until)
-        _update(conn, waiting, state="scheduled", due_at=at, lease=None, lease_until=None)
+        _update(conn, waiting, state="scheduled", reason=None, failures=0, due_at=at, lease=None, lease_until=None)
         conn.execute(update(posts).where(posts.c.id == post).values(at=at, deadline_at=until))
         events.emit(
             conn, "post.rescheduled", post=post, data={"at": at.isoformat(), "deadline": until.isoformat(), "deliveries": len(rows)}

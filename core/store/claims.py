@@ -183,9 +183,10 @@ def busy(conn: Connection) -> int:
     looking = and_(deliveries.c.state == "unconfirmed", deliveries.c.due_at.is_not(None), ~stuck)
     if manual is not None:
         looking = and_(looking, ~manual)
+    retrying = or_(deliveries.c.failures > 0, deliveries.c.reason == "rate_limited")
     moving = or_(
         deliveries.c.state.in_(IDLE_STATES),
-        and_(deliveries.c.state == "scheduled", or_(deliveries.c.due_at <= db_now(), deliveries.c.number > 0)),
+        and_(deliveries.c.state == "scheduled", or_(deliveries.c.due_at <= db_now(), retrying)),
         and_(deliveries.c.state == "held", deliveries.c.reason == "paused"),
         looking,
     )
