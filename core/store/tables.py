@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -202,6 +203,39 @@ workers = Table(
     Column("platforms", JSONType, nullable=False),
     Column("started_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime, nullable=False),
+)
+
+plugin_switches = Table(
+    "plugin_switches",
+    metadata,
+    Column("plugin", Text, primary_key=True),
+    Column("office", Text, primary_key=True),  # an office's code, or * for every office without a row of its own
+    Column("enabled", Boolean, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+plugin_settings = Table(
+    "plugin_settings",
+    metadata,
+    Column("plugin", Text, primary_key=True),
+    Column("office", Text, ForeignKey("offices.code"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", JSONType),  # null: a secret
+    Column("sealed", Text),  # a secret, sealed by gaung.core.secrets
+    Column("actor", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+plugin_faults = Table(
+    "plugin_faults",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("plugin", Text, primary_key=True),
+    Column("package", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
 )
 
 installation = Table(
