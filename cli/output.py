@@ -33,6 +33,10 @@ class Output:
         else:
             self.console().print(render(value))
 
+    def document(self, value: Any) -> None:
+        """An answer that is JSON for people, too."""
+        click.echo(to_json(value, indent=2))
+
     def line(self, value: Mapping[str, Any]) -> None:
         """One JSON line of a stream."""
         click.echo(to_json(value))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest_plugins = ["gaung.core.testkit.fixtures", "gaung.core.testkit.stores"]
+pytest_plugins = ["gaung.core.testkit.fixtures", "gaung.core.testkit.stores", "gaung.core.testkit.schema"]
 
 PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy", "ftp_proxy"}
 BY_PYTEST = {"PYTEST_CURRENT_TEST"}

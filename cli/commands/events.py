@@ -50,3 +50,12 @@ def tail(
         time.sleep(_EVERY)
         for line in reader.more():
             app.output.line(line)
+
+
+@group_.command("schema")
+@pass_app
+def schema(app: App) -> None:
+    """Print the JSON Schema of one line of `events tail`."""
+    from gaung.core.event_schema import schema as made
+
+    app.output.document(made())

@@ -64,6 +64,10 @@ def test_events_are_json_lines_in_order(cli: Any) -> None:
     assert cli("events", "tail", "--since", "2099-01-01").out == ""
 
 
+def test_the_schema_of_events_is_printed(bare: Any) -> None:
+    assert "delivery.published" in bare("events", "schema").json["properties"]["event"]["enum"]
+
+
 def test_the_log_of_the_home_follows_the_same_events(cli: Any) -> None:
     cli("pause", "--platform", "facebook")
     lines = [json.loads(line) for line in (cli.home / "logs" / "cli.jsonl").read_text().splitlines()]

@@ -1,0 +1,122 @@
+"""Every event by name, what its fields mean, and the JSON Schema of a line of `gaung events tail`.
+
+Each test checks every event that it makes Gaung emit against it (testkit/schema.py). Names and fields are an interface that other
+programs rely on: add, never rename.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+DELIVERY = ("delivery", "post", "account", "office", "platform")
+ACCOUNT = ("account", "office", "platform")
+
+EVENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "post.scheduled": ("A post was scheduled; its deliveries are in the database.", ("post",)),
+    "post.cancelled": ("Somebody cancelled what of a post had not begun.", ("post",)),
+    "post.rescheduled": ("Somebody moved what of a post had not begun.", ("post",)),
+    "delivery.queued": ("A dispatcher claimed the delivery and rang for a worker.", DELIVERY),
+    "delivery.publishing": ("A worker began an attempt, or its last step.", DELIVERY),
+    "delivery.processing": ("The platform works on it; Gaung asks again.", DELIVERY),
+    "delivery.published": ("It is out.", (*DELIVERY, "publication")),
+    "delivery.retrying": ("It did not come through and is tried again.", DELIVERY),
+    "delivery.unconfirmed": ("Nobody knows whether it is out; it is looked for, not repeated.", DELIVERY),
+    "delivery.reconciled": ("A look, or a person, told what had become of an unconfirmed delivery.", DELIVERY),
+    "delivery.failed": ("The platform refuses it.", DELIVERY),
+    "delivery.missed": ("It could not go out by its deadline.", DELIVERY),
+    "delivery.skipped": ("It was left out; nothing was sent.", DELIVERY),
+    "delivery.held": ("It waits for a person, or for the end of a pause.", DELIVERY),
+    "delivery.released": ("It goes on.", DELIVERY),
+    "delivery.cancelled": ("It was cancelled before it went out.", DELIVERY),
+    "publication.deleted": ("A publication was deleted from its platform.", (*DELIVERY, "publication")),
+    "account.added": ("An account was added, or its credentials replaced.", ACCOUNT),
+    "account.removed": ("An account was removed and its credentials forgotten.", ACCOUNT),
+    "account.needs_reauth": ("A person must connect the account again.", ACCOUNT),
+    "account.refreshed": ("The account's token was refreshed.", ACCOUNT),
+    "office.added": ("An office was added, or by `init` several.", ()),
+    "scope.paused": ("Nobody publishes in this scope for a while.", ()),
+    "scope.resumed": ("A pause ended.", ()),
+}
+"""Name -> what it says, and the ids it always carries."""
+
+IDS: Mapping[str, tuple[str, str]] = {
+    "office": ("string", "office code; null where the event concerns no single office"),
+    "platform": ("string", "platform name; null where the event concerns no single platform"),
+    "post": ("integer", "post"),
+    "delivery": ("integer", "delivery"),
+    "attempt": ("integer", "number of the attempt within its delivery"),
+    "account": ("integer", "account"),
+    "publication": ("integer", "publication"),
+    "member": ("string", "member number; never a name, handle or link"),
+}
+
+_TEXT = {"type": "string"}
+_OR_NONE = {"type": ["string", "null"]}
+_COUNT = {"type": "integer", "minimum": 0}
+_SECONDS = {"type": ["number", "null"], "minimum": 0}
+_ERROR = {
+    "type": "object",
+    "properties": {"kind": _TEXT, "code": _TEXT, "message": _TEXT},
+    "required": ["kind", "code", "message"],
+    "additionalProperties": False,
+}
+
+DATA: Mapping[str, tuple[Mapping[str, Any], str]] = {
+    "at": (_TEXT, "time of the post"),
+    "by": (_TEXT, "`person` where a person settled it"),
+    "cancelled": (_COUNT, "how many deliveries were cancelled"),
+    "code": (_TEXT, "the platform's own code"),
+    "deadline": (_TEXT, "deadline of the post or delivery"),
+    "deliveries": (_COUNT, "how many deliveries"),
+    "error": (_ERROR, "the error's kind, the platform's code and its words"),
+    "external_id": (_OR_NONE, "the post's id on the platform; null where it withholds it"),
+    "field": (_TEXT, "field of the post file"),
+    "handle": (_TEXT, "the office account's handle"),
+    "held_for": (_OR_NONE, "why it had been held"),
+    "kind": (_TEXT, "of a pause: `manual` or `auto`"),
+    "level": (_TEXT, "level of the office"),
+    "message": (_TEXT, "the platform's words, or why it was skipped"),
+    "name": (_TEXT, "name of the office"),
+    "next_in": (_SECONDS, "seconds until Gaung acts again"),
+    "note": (_TEXT, "what the plugin noted"),
+    "offices": (_COUNT, "how many offices"),
+    "reason": (_OR_NONE, "why"),
+    "replaced": ({"type": "boolean"}, "whether the account was there before"),
+    "rests": ({"type": "boolean"}, "true: only a person can settle it now"),
+    "scope": (_TEXT, "`all`, `platform:P`, `office:C`, `app:P:ID` or `account:ID`"),
+    "seconds": (_SECONDS, "how long a pause lasts; null: until somebody resumes"),
+    "skipped": (_COUNT, "how many targets were skipped"),
+    "state": (_TEXT, "the delivery's state from now on"),
+    "title": (_TEXT, "title of the post"),
+    "url": (_OR_NONE, "address of the post"),
+    "was": (_TEXT, "the delivery's state before"),
+    "why": (_TEXT, "why it is tried anew"),
+}
+"""Key of `data` -> its JSON Schema and meaning; a key means the same in every event."""
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of one line of `events tail`."""
+    properties: dict[str, Any] = {
+        "id": {"type": "integer", "description": "grows; may have gaps"},
+        "event": {"enum": list(EVENTS)},
+        "at": {"type": "string", "format": "date-time"},
+        "actor": {"type": "string", "description": "GAUNG_ACTOR, the OS user, or gaung.ROLE for the engine"},
+    }
+    for name, (kind, words) in IDS.items():
+        properties[name] = {"type": [kind, "null"] if name in ("office", "platform") else kind, "description": words}
+    data = {name: {**kind, "description": words} for name, (kind, words) in DATA.items()}
+    properties["data"] = {"type": "object", "properties": data, "additionalProperties": False}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Gaung event",
+        "type": "object",
+        "properties": properties,
+        "required": ["id", "event", "at", "actor", "office", "platform", "data"],
+        "additionalProperties": False,
+        "allOf": [_always(name, ids) for name, (_, ids) in EVENTS.items() if ids],
+    }
+
+
+def _always(name: str, ids: tuple[str, ...]) -> dict[str, Any]:
+    present = {key: {"not": {"type": "null"}} for key in ids}
+    return {"if": {"properties": {"event": {"const": name}}}, "then": {"required": list(ids), "properties": present}}
