@@ -11,6 +11,7 @@ from gaung.core.testkit.attempt import LiveAttempt
 from gaung.core.testkit.media import MediaMaker
 from gaung.core.testkit.server import TestSandbox
 from gaung.plugins import facebook
+from gaung.plugins.facebook import sandbox_posts
 from gaung.plugins.facebook.sandbox import FacebookSandbox
 
 MakeContent = Callable[..., Content]
@@ -183,6 +184,18 @@ def test_a_look_that_fails_says_so(
     sandbox.fault("facebook.published_posts", do)
     with pytest.raises(Transient):
         look(attempt, what)
+
+
+def test_a_graph_that_does_not_name_the_app_still_shows_what_was_published(
+    side: FacebookSandbox, content: MakeContent, lose: Callable[..., LiveAttempt], look: Callable[..., FindAnswer],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(sandbox_posts, "POST_FIELDS", sandbox_posts.POST_FIELDS - {"application"})
+    what = content()
+    attempt = lose(what)
+    (post,) = side.posts()
+    assert look(attempt, what) == Published(post.id, post.url)
+    assert isinstance(look(lose(content(text="Lain"), do="hangup_before"), content(text="Lain")), NotThere)
 
 
 def test_a_look_that_is_refused_decides_nothing(
