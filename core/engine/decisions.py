@@ -3,6 +3,7 @@
 After *mutation started* nothing goes back to a queue: what is neither published, pending nor refused becomes `unconfirmed`.
 """
 
+import math
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ LONGEST_BACKOFF = 900.0
 MOST_CHECK_FAILURES = 10
 MOST_LOOK_FAILURES = 8
 DEFAULT_PAUSE = 60.0
+LEAST_PAUSE = 1.0
 _MESSAGE_LENGTH = 500
 
 
@@ -56,10 +58,9 @@ class Decisions:
     def pending(self, attempt: LiveAttempt, answer: Pending, poll: float) -> Outcome:
         """The platform works on; ask again later, without a worker waiting."""
         first = attempt.state == "publishing"
-        wait = poll if answer.check_after is None else answer.check_after
-        return _outcome(
-            attempt, "processing", "delivery.processing" if first else None, due_in=wait, data={"note": answer.note} if answer.note else {}
-        )
+        wait = poll if answer.check_after is None or not math.isfinite(answer.check_after) else answer.check_after
+        data = {"note": _said(answer.note)} if answer.note else {}
+        return _outcome(attempt, "processing", "delivery.processing" if first else None, due_in=wait, data=data)
 
     def finishing(self, attempt: LiveAttempt) -> Outcome:
         """Go on to `gaung_finish` at once, in the state whose lost lease is judged by *mutation started*."""
@@ -94,14 +95,13 @@ class Decisions:
 
     def limited(self, attempt: LiveAttempt, error: RateLimited) -> Outcome:
         """Go on when the scope's pause is over; the try does not count."""
-        wait = DEFAULT_PAUSE if error.retry_after is None else error.retry_after
         state = "processing" if attempt.job.state == "processing" else "scheduled"
         return _outcome(
             attempt,
             state,
             "delivery.retrying",
             error=words(error),
-            due_in=wait,
+            due_in=pause_seconds(error),
             reason="rate_limited" if state == "scheduled" else None,
             ends_attempt="rate_limited" if state == "scheduled" else None,
             counted=state == "processing",
@@ -185,14 +185,14 @@ class Decisions:
         if isinstance(error, AuthRevoked | AuthExpired | RateLimited):
             return self._same_look(attempt, 0.0, attempt.job.failures)  # not claimed until account or scope work again
         if attempt.job.failures >= MOST_LOOK_FAILURES:
-            return self.rest(attempt, "look_failed", redact(str(error)))
+            return self.rest(attempt, "look_failed", str(error))
         return self._same_look(attempt, self.backoff(attempt.job.failures), attempt.job.failures + 1)
 
     def rest(self, attempt: LiveAttempt, reason: str, note: str) -> Outcome:
         """Nobody can tell; a person settles it by `gaung delivery settle`."""
         keep = _as_it_is(attempt)
         keep |= {"looks": attempt.job.looks + 1, "reason": reason}
-        return _outcome(attempt, "unconfirmed", "delivery.unconfirmed", data={"note": note, "rests": True}, **keep)
+        return _outcome(attempt, "unconfirmed", "delivery.unconfirmed", data={"note": _said(note), "rests": True}, **keep)
 
     def _last_look(self, attempt: LiveAttempt, now: datetime) -> bool:
         since = attempt.job.unknown_since or now
@@ -203,7 +203,8 @@ class Decisions:
         looks = attempt.job.looks + 1
         at = (attempt.job.unknown_since or now) + timedelta(seconds=self.engine.reconcile_after[looks])
         wait = max(0.0, (at - now).total_seconds())
-        return _outcome(attempt, "unconfirmed", None, **(_as_it_is(attempt) | {"looks": looks, "due_in": wait, "data": {"note": note}}))
+        data = {"note": _said(note)}
+        return _outcome(attempt, "unconfirmed", None, **(_as_it_is(attempt) | {"looks": looks, "due_in": wait, "data": data}))
 
     def _same_look(self, attempt: LiveAttempt, wait: float, failures: int) -> Outcome:
         return _outcome(attempt, "unconfirmed", None, **(_as_it_is(attempt) | {"due_in": wait, "failures": failures}))
@@ -232,6 +233,19 @@ def _outcome(attempt: LiveAttempt, state: str, event: str | None, *, counted: bo
 def words(error: Exception) -> Words:
     """Kind, code and words of an error for people, without secrets."""
     if isinstance(error, PlatformError):
-        return error.kind, redact(error.code), redact(error.message)[:_MESSAGE_LENGTH]
+        return error.kind, _said(error.code), _said(error.message)
     kind = "Stopped" if isinstance(error, StopWork) else "Unforeseen"
-    return kind, type(error).__name__, redact(str(error))[:_MESSAGE_LENGTH]
+    return kind, type(error).__name__, _said(str(error))
+
+
+def _said(text: str) -> str:
+    """A plugin's or platform's words as any database can hold them: no secrets, no NUL, no half of a character, no novel."""
+    return redact(text).replace("\0", "").encode("utf-8", "replace").decode("utf-8")[:_MESSAGE_LENGTH]
+
+
+def pause_seconds(error: RateLimited) -> float:
+    """How long to stay away from a scope. "Wait 0 seconds" is said by platforms that then refuse again."""
+    said = error.retry_after
+    if said is None or not math.isfinite(said):
+        return DEFAULT_PAUSE
+    return said if said > 0 else LEAST_PAUSE

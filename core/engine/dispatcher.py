@@ -12,7 +12,7 @@ from gaung.core.engine import presence
 from gaung.core.engine.broker import actor_name, connect, queue_name
 from gaung.core.engine.context import Engine
 from gaung.core.engine.observers import Observers
-from gaung.core.store import claims, migrate, pauses
+from gaung.core.store import claims, migrate, pauses, skips, unserved
 from gaung.core.store.claims import Claim
 from gaung.core.store.db import gone
 
@@ -32,6 +32,7 @@ class Dispatcher:
         self._settings = engine.settings.engine
         self._broker: RedisBroker = connect(broker_url, migrate.installation_id(engine.store))
         self._observers = Observers(engine)
+        engine.tell_broken()
         self._stop = threading.Event()
         self._threads: dict[str, int] = {}
         self._next_count = 0.0
@@ -79,6 +80,11 @@ class Dispatcher:
             paused = pauses.active(conn)
             room = self._room(conn, paused)
             holdable = claims.anything_to_hold(conn, paused)
+            off = self._engine.switchboard.fresh(conn)
+            disabled = skips.anything_due(conn, off)
+        if disabled:
+            with self._engine.store.write() as conn:
+                skips.skip_due(conn, off)
         if holdable:
             with self._engine.store.write() as conn:
                 claims.hold(conn, paused)
@@ -110,13 +116,28 @@ class Dispatcher:
         store, first_look = self._engine.store, self._settings.reconcile_after[0]
         with store.read() as conn:
             lost, late, over = claims.expired(conn), claims.anything_late(conn), pauses.anything_over(conn)
+            free = pauses.anything_free(conn)
         if over:
             with store.write() as conn:
                 pauses.expire(conn)
+        if free:
+            with store.write() as conn:
+                pauses.free(conn)
         if lost:
             with store.write() as conn:
                 claims.sweep(conn, first_look)
         if late:
             with store.write() as conn:
                 claims.miss(conn)
+        self._rest_unserved()
         self._observers.pump()
+
+    def _rest_unserved(self) -> None:
+        """Served is what a plugin of ours or a worker anywhere can publish to."""
+        served = {*self._engine.manager.platforms(), *self._threads}
+        with self._engine.store.read() as conn:
+            anything = unserved.anything(conn, served)
+        if anything:
+            with self._engine.store.write() as conn:
+                unserved.rest(conn, served)
+                unserved.wake(conn, served)

@@ -9,7 +9,7 @@ from gaung.core import fence, pacing
 from gaung.core.engine.attempt import LiveAttempt
 from gaung.core.engine.commits import Commits
 from gaung.core.engine.context import Engine
-from gaung.core.engine.decisions import DEFAULT_PAUSE, Decisions, Phase, words
+from gaung.core.engine.decisions import Decisions, Phase, pause_seconds, words
 from gaung.core.engine.leases import Keeper
 from gaung.core.engine.refresh import Refresher
 from gaung.core.errors import Ambiguous, AuthExpired, AuthRevoked, LeaseLost, PlatformError, RateLimited, Rejected, Scope, StopWork
@@ -226,8 +226,7 @@ class Work:
         if isinstance(error, AuthExpired | AuthRevoked):
             self._runner.flag(self._row, error)
         elif isinstance(error, RateLimited):
-            wait = DEFAULT_PAUSE if error.retry_after is None else error.retry_after
-            self._runner.pause(self._row, error.scope, wait, words(error)[2])
+            self._runner.pause(self._row, error.scope, pause_seconds(error), words(error)[2])
         elif not isinstance(error, PlatformError | StopWork):
             _log.exception("delivery %s: a plugin failed", self._job.id)
         if phase == "look" and self._attempt.state == "unconfirmed":
@@ -236,10 +235,12 @@ class Work:
             self._save(self._decide.error(self._attempt, error, phase))
 
     def _save(self, outcome: Outcome) -> bool:
-        self._settled = True
         taken = self._runner.save(outcome)
+        self._settled = True
         if not taken:
-            _log.info("delivery %s belongs to another worker now; dropped: %s", self._job.id, outcome.state)
+            tell = _log.error if outcome.published else _log.info  # a receipt that nobody keeps must at least be found in the log
+            what = f"{outcome.state} {outcome.external_id} {outcome.url}" if outcome.published else outcome.state
+            tell("delivery %s went on without this worker; dropped: %s", self._job.id, what)
         return taken
 
     def _load(self) -> tuple[Account, Content]:

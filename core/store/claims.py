@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from gaung.core.store import events, pauses
 from gaung.core.store.tables import accounts, attempts, deliveries
 from gaung.core.store.types import db_now
+from gaung.core.store.unserved import NO_PLUGIN
 
 _WORKABLE = ("scheduled", "processing", "unconfirmed")
 _IDS = (deliveries.c.id, deliveries.c.post_id, deliveries.c.office, deliveries.c.platform, deliveries.c.account_id)
@@ -170,9 +171,6 @@ def _ids(row: Any) -> dict[str, Any]:
     return {"delivery": row.id, "post": row.post_id, "office": row.office, "platform": row.platform, "account": row.account_id}
 
 
-IDLE_STATES = ("queued", "publishing", "processing")
-
-
 def busy(conn: Connection) -> int:
     """How many deliveries still move by themselves (`run --until-idle` ends at 0).
 
@@ -180,14 +178,17 @@ def busy(conn: Connection) -> int:
     """
     manual = pauses.clause([pause for pause in pauses.active(conn) if pause.until is None])
     stuck = exists().where(accounts.c.id == deliveries.c.account_id, accounts.c.status != "active")
-    looking = and_(deliveries.c.state == "unconfirmed", deliveries.c.due_at.is_not(None), ~stuck)
+    begun = and_(deliveries.c.state == "processing", deliveries.c.mutation_at.is_not(None))
+    followed = and_(or_(deliveries.c.state == "unconfirmed", begun), deliveries.c.due_at.is_not(None), ~stuck)
     if manual is not None:
-        looking = and_(looking, ~manual)
+        followed = and_(followed, ~manual)
+    served = func.coalesce(deliveries.c.reason, "") != NO_PLUGIN
     retrying = or_(deliveries.c.failures > 0, deliveries.c.reason == "rate_limited")
     moving = or_(
-        deliveries.c.state.in_(IDLE_STATES),
+        deliveries.c.state.in_(("queued", "publishing")),
+        and_(deliveries.c.state == "processing", deliveries.c.mutation_at.is_(None), served),  # ends at its deadline at the latest
         and_(deliveries.c.state == "scheduled", or_(deliveries.c.due_at <= db_now(), retrying)),
-        and_(deliveries.c.state == "held", deliveries.c.reason == "paused"),
-        looking,
+        and_(deliveries.c.state == "held", or_(deliveries.c.reason == "paused", ~stuck), served),
+        followed,
     )
     return conn.execute(select(func.count()).select_from(deliveries).where(moving)).scalar_one()

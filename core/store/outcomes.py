@@ -9,8 +9,8 @@ from sqlalchemy import Boolean, Float, bindparam, case, insert, select, update
 from sqlalchemy.engine import Connection
 
 from gaung.core.store import events
-from gaung.core.store.tables import attempts, deliveries, publications
-from gaung.core.store.types import UtcTime, db_now
+from gaung.core.store.tables import accounts, attempts, deliveries, publications
+from gaung.core.store.types import UtcTime, bounded, db_now
 from gaung.core.store.work import Job
 
 Words = tuple[str, str, str]
@@ -50,10 +50,10 @@ class Outcome:
 def apply(conn: Connection, outcomes: Sequence[Outcome]) -> set[int]:
     """Write outcomes of deliveries that are still ours; answers their ids.
 
-    A late receipt (the lease is gone, but the same attempt now rests in `unconfirmed`) is taken too: it is proof.
+    A late receipt is taken too, as long as no newer attempt began: it is proof, whatever was concluded from its absence.
     """
     rows = _lock(conn, [outcome.job.id for outcome in outcomes])
-    taken = [outcome for outcome in outcomes if _may(outcome, rows.get(outcome.job.id))]
+    taken = [outcome for outcome in outcomes if _may(outcome, rows.get(outcome.job.id)) and not _owned(conn, outcome)]
     if taken:
         conn.execute(_UPDATE, [_values(outcome) for outcome in taken])
         _end_attempts(conn, [outcome for outcome in taken if outcome.ends_attempt])
@@ -72,8 +72,20 @@ def _may(outcome: Outcome, row: Any) -> bool:
         return False
     if row.lease == outcome.job.lease:
         return True
-    late = outcome.published and row.state == "unconfirmed" and row.lease is None
-    return bool(late and row.number == outcome.job.number)
+    return outcome.published and row.state in _OVERRULED and row.number == outcome.job.number
+
+
+_OVERRULED = ("unconfirmed", "scheduled", "queued", "held", "processing", "missed", "cancelled")
+
+
+def _owned(conn: Connection, outcome: Outcome) -> bool:
+    """Whether a look found what another delivery has taken for its own since the look began. Then it must look again."""
+    if not (outcome.published and outcome.reconciled and outcome.external_id):
+        return False
+    account = outcome.job.account.id
+    conn.execute(select(accounts.c.id).where(accounts.c.id == account).with_for_update())  # one adoption at a time
+    same = (deliveries.c.account_id == account, deliveries.c.external_id == outcome.external_id, deliveries.c.id != outcome.job.id)
+    return conn.execute(select(deliveries.c.id).where(*same).limit(1)).first() is not None
 
 
 _UPDATE = (
@@ -109,7 +121,7 @@ def _values(outcome: Outcome) -> dict[str, Any]:
         "b_id": outcome.job.id,
         "b_state": outcome.state,
         "b_reason": outcome.reason,
-        "b_due_in": outcome.due_in,
+        "b_due_in": None if outcome.due_in is None else bounded(outcome.due_in),
         "b_keep": outcome.keep_lease,
         "b_number": outcome.number,
         "b_attempts": outcome.attempts,

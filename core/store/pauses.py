@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from gaung.core.store import events
 from gaung.core.store.tables import accounts, deliveries, pauses
-from gaung.core.store.types import db_now
+from gaung.core.store.types import bounded, db_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,19 @@ def _condition(scope: str) -> ColumnElement[bool]:
 
 
 def pause(conn: Connection, scope: str, *, kind: Literal["manual", "auto"], reason: str, seconds: float | None = None) -> bool:
-    """Pause a scope for `seconds` (None: until resumed). Never shortens what is in force; answers whether something changed."""
-    row = conn.execute(select(pauses, db_now(seconds or 0).label("new_until")).where(pauses.c.scope == scope)).first()
+    """Pause a scope for `seconds` (None: until resumed). Never shortens what is in force; answers whether something changed.
+
+    One statement, for many workers hit the same limit at the same moment.
+    """
+    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+    seconds = None if seconds is None else bounded(seconds)
     values: dict[str, Any] = {"kind": kind, "reason": reason, "actor": conn.info[events.ACTOR]}
-    values["until"] = None if seconds is None else db_now(seconds)
-    if row is None:
-        conn.execute(insert(pauses).values(scope=scope, since=db_now(), **values))
-    elif row.until is None or (seconds is not None and row.until >= row.new_until):
+    new = insert(pauses).values(scope=scope, since=db_now(), until=None if seconds is None else db_now(seconds), **values)
+    longer = and_(pauses.c.until.is_not(None), or_(new.excluded.until.is_(None), new.excluded.until > pauses.c.until))
+    change = {key: new.excluded[key] for key in (*values, "until")}
+    upsert = new.on_conflict_do_update(index_elements=["scope"], set_=change, where=longer).returning(pauses.c.scope)
+    if conn.execute(upsert).first() is None:
         return False
-    else:
-        conn.execute(update(pauses).where(pauses.c.scope == scope).values(**values))
     data = {"scope": scope, "kind": kind, "reason": reason, "seconds": seconds}
     events.emit(conn, "scope.paused", data=data, **_ids(scope))
     return True
@@ -76,33 +80,31 @@ def pause(conn: Connection, scope: str, *, kind: Literal["manual", "auto"], reas
 
 def lift(conn: Connection, *scopes: str) -> int:
     """End pauses and release what they held. Answers how many deliveries go on."""
-    rows = conn.execute(delete(pauses).where(pauses.c.scope.in_(scopes)).returning(pauses.c.scope, pauses.c.reason)).all()
+    return _lift(conn, pauses.c.scope.in_(scopes))
+
+
+def _lift(conn: Connection, which: ColumnElement[bool]) -> int:
+    rows = conn.execute(delete(pauses).where(which).returning(pauses.c.scope, pauses.c.reason)).all()
     for row in rows:
         events.emit(conn, "scope.resumed", data={"scope": row.scope, "reason": row.reason}, **_ids(row.scope))
     return release(conn, "paused") if rows else 0
 
 
-_OVER = select(pauses.c.scope).where(pauses.c.until <= db_now())
-
-
 def anything_over(conn: Connection) -> bool:
     """Whether a pause's time is over."""
-    return conn.execute(_OVER.limit(1)).first() is not None
+    return conn.execute(select(pauses.c.scope).where(pauses.c.until <= db_now()).limit(1)).first() is not None
 
 
 def expire(conn: Connection) -> int:
     """End the pauses whose time is over."""
-    return lift(conn, *conn.execute(_OVER).scalars().all())
+    return _lift(conn, pauses.c.until <= db_now())
 
 
 def release(conn: Connection, reason: str, *, account: int | None = None) -> int:
-    """Let held deliveries go on, but not those that another pause still covers."""
-    still = clause(active(conn))
-    where = [deliveries.c.state == "held", deliveries.c.reason == reason]
+    """Let held deliveries go on, but not those that another pause still covers, or whose account still waits for a person."""
+    where = [_free(conn, reason)]
     if account is not None:
         where.append(deliveries.c.account_id == account)
-    if reason == "paused" and still is not None:
-        where.append(~still)
     changed = conn.execute(
         update(deliveries)
         .where(*where)
@@ -112,6 +114,27 @@ def release(conn: Connection, reason: str, *, account: int | None = None) -> int
     rows = [_delivery_ids(row) | {"data": {"reason": reason}} for row in changed]
     events.emit_many(conn, "delivery.released", rows)
     return len(rows)
+
+
+_REASONS = ("paused", "needs_reauth")
+
+
+def anything_free(conn: Connection) -> bool:
+    """Whether something is held by nothing."""
+    return any(conn.execute(select(deliveries.c.id).where(_free(conn, reason)).limit(1)).first() for reason in _REASONS)
+
+
+def free(conn: Connection) -> int:
+    """Let go what is held by nothing: it was put there just after its pause had ended or its account had been reconnected."""
+    return sum(release(conn, reason) for reason in _REASONS)
+
+
+def _free(conn: Connection, reason: str) -> ColumnElement[bool]:
+    held = and_(deliveries.c.state == "held", deliveries.c.reason == reason)
+    if reason == "needs_reauth":
+        return and_(held, exists().where(accounts.c.id == deliveries.c.account_id, accounts.c.status == "active"))
+    still = clause(active(conn))
+    return held if still is None else and_(held, ~still)
 
 
 def _later() -> Any:

@@ -74,6 +74,15 @@ def _now_sqlite(element: db_now, compiler: SQLCompiler, **kw: Any) -> str:
     return f"(gaung_now() + CAST({seconds} * 1000000 AS INTEGER))"
 
 
+LONGEST_WAIT = 31 * 86400.0
+"""In seconds. Platforms say how long to wait, and one that says `inf` or a million years must not break our clock."""
+
+
+def bounded(seconds: float) -> float:
+    """A wait in seconds that every clock can hold: never negative, at most `LONGEST_WAIT`; NaN is that, too."""
+    return max(0.0, seconds) if seconds <= LONGEST_WAIT else LONGEST_WAIT
+
+
 class commit_order(FunctionElement[int]):  # noqa: N801
     """Default of `events.xid`: the transaction id on PostgreSQL, 0 on SQLite where ids commit in order."""
 

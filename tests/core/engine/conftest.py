@@ -68,6 +68,7 @@ class World:
         """Sweep, claim and work once; answers how many deliveries were worked on."""
         with self.store.write() as conn:
             pauses.expire(conn)
+            pauses.free(conn)
             claims.sweep(conn, self.first_look)
             claims.miss(conn)
         found = self.claim()
