@@ -41,7 +41,7 @@ def checked(
     if not handle:
         raise UserError("The handle is empty.", "Give the name under which people know the account.")
     ctx.scope.require(office)
-    scope = creds.app_scope(record, ctx.platform_settings(platform), clean)
+    scope = creds.app_scope(record, ctx.platform_settings(platform, office), clean)
     return {"office": office, "platform": platform, "external_id": external_id, "handle": handle, "credentials": clean, "app_scope": scope}
 
 

@@ -26,7 +26,7 @@ def check(ctx: Context, ids: Sequence[int] | None) -> Iterator[dict[str, Any]]:
     """
     rows = _rows(ctx, ids)
     for row in rows:
-        ctx.platform_settings(row.platform)  # a mistake in the settings is told before anything is asked
+        ctx.platform_settings(row.platform, row.office)  # a mistake in the settings is told before anything is asked
     _ = ctx.box, ctx.manager
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         yield from pool.map(lambda row: _check(ctx, row), rows)

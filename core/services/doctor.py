@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 
 from gaung.core.clock import now, shown_time
-from gaung.core.config import Settings, load, shown
+from gaung.core.config import Settings, load, plugin_settings, shown
 from gaung.core.config.load import unknown_environment
 from gaung.core.errors import GaungError, UserError
 from gaung.core.redaction import redact
@@ -86,8 +86,8 @@ def _plugins(ctx: Context) -> Found:
             yield _line(
                 "plugins", "warning", f"There are settings for {name}, but no such plugin.", f"Remove plugins.{name}, or install it."
             )
-    for name in ctx.manager.platforms():
-        ctx.platform_settings(name)
+    for platform in ctx.manager.platforms().values():
+        plugin_settings(ctx.settings, platform)
     working = [info.name for info in found if info.status == "enabled"]
     yield _line("plugins", "ok" if working else "problem", ", ".join(working) or "none works", "" if working else "Install gaung again.")
 

@@ -45,8 +45,8 @@ def test_filters(world: Any) -> None:
 
 def test_more_events_than_one_batch_come_in_order(world: Any) -> None:
     with world.ctx.store.write() as conn:
-        events.emit_many(conn, "account.added", [{"office": "18", "data": {"n": n}} for n in range(2500)])
-    assert [line["data"]["n"] for line in Tail(world.ctx).more()] == list(range(2500))
+        events.emit_many(conn, "office.added", [{"office": "18", "data": {"offices": n}} for n in range(2500)])
+    assert [line["data"]["offices"] for line in Tail(world.ctx).more()] == list(range(2500))
 
 
 def test_an_office_hears_of_itself_and_of_what_concerns_all(world: Any, scoped: Callable[[str], Any]) -> None:
