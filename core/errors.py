@@ -7,7 +7,8 @@ GaungError
 ├── StopWork                  a worker must stop before its next call; never an answer of a platform
 │   ├── LeaseLost             another worker may own the delivery now
 │   ├── DeadlinePassed        the post may no longer go out
-│   └── ScopePaused           someone paused this scope while the work went on
+│   ├── ScopePaused           someone paused this scope while the work went on
+│   └── PluginDisabled        the office switched this platform off while the work went on
 └── PlatformError             what a plugin raises; the class alone decides what core does
     ├── Transient             nothing was created, it may work later -> retry until the deadline
     ├── RateLimited           wait -> the scope pauses for every worker on every host
@@ -47,11 +48,12 @@ class Unreachable(UserError):
 class PluginError(GaungError):
     """A plugin broke its contract: an unknown hook, a wrong record, a failing import."""
 
-    def __init__(self, plugin: str, reason: str, package: str = "") -> None:
-        where = f" (package {package})" if package else ""
+    def __init__(self, plugin: str, reason: str, package: str = "", version: str = "") -> None:
+        where = f" (package {package} {version}".rstrip() + ")" if package else ""
         super().__init__(f"plugin {plugin}{where}: {reason}")
         self.plugin = plugin
         self.package = package
+        self.version = version
         self.reason = reason
 
 
@@ -69,6 +71,10 @@ class DeadlinePassed(StopWork):
 
 class ScopePaused(StopWork):
     """The platform, office, app or account was paused before the irreversible call."""
+
+
+class PluginDisabled(StopWork):
+    """The platform was switched off for the office before the irreversible call."""
 
 
 Scope = Literal["app", "account"]

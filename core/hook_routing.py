@@ -5,7 +5,7 @@ from typing import Any
 
 import pluggy
 
-from gaung.core import hookspecs
+from gaung.core import hook_trace, hookspecs
 from gaung.core.errors import PluginError, Unsupported
 from gaung.core.hook_calls import check_fields, culprit
 from gaung.core.markers import PROJECT
@@ -26,18 +26,23 @@ class Router:
         self._named: dict[str, list[str]] = {}
         self._pm = pluggy.PluginManager(PROJECT)
         self._pm.add_hookspecs(hookspecs)
+        hook_trace.watch(self._pm)
         for name, plugin in working.items():
             self._pm.register(plugin.object, name)
         self._pm.register(innermost, "gaung.innermost")
 
-    def call(self, hook: str, account: Account, **arguments: Any) -> Any:
-        """One call, answered by the account's platform. Raises what the plugin raises."""
+    def call(self, hook: str, account: Account, *, even_off: bool = False, **arguments: Any) -> Any:
+        """One call, answered by the account's platform. Raises what the plugin raises.
+
+        A platform that is off for the office is called only for an attempt with *mutation started*, which is followed to its end.
+        """
         if account.platform not in self._platforms:
             raise PluginError(account.platform, "the plugin of this account's platform is not loaded")
         off = self._off(account.office)
-        if account.platform in off:
+        following = getattr(arguments.get("attempt"), "mutation_started_at", None) is not None
+        if account.platform in off and not (even_off or following):
             raise Unsupported(f"the plugin {account.platform} is switched off for office {account.office}", code="plugin_disabled")
-        return self._caller(hook, off | self._platforms - {account.platform})(account=account, **arguments)
+        return self._caller(hook, (off | self._platforms) - {account.platform})(account=account, **arguments)
 
     def having(self, hook: str, account: Account) -> list[str]:
         """Plugins that answer `hook` for this account, by name."""
@@ -62,6 +67,7 @@ class Router:
                 self._caller(hook, off | set(names) - {name})(**arguments)
             except Exception as error:  # noqa: BLE001 a plugin's own code
                 failures.append(self._failed(name, hook, error))
+                failures[-1].__cause__ = error
         return failures
 
     def checked(self, name: str, hook: str, answer: object, *kinds: type) -> Any:
@@ -69,10 +75,10 @@ class Router:
         for kind in kinds:
             if isinstance(answer, kind):
                 if flaw := check_fields(answer):
-                    raise PluginError(name, f"{hook} answered a {kind.__name__} with {flaw}", self._package(name))
+                    raise self._fault(name, f"{hook} answered a {kind.__name__} with {flaw}")
                 return answer
         wanted = " or ".join(kind.__name__ for kind in kinds)
-        raise PluginError(name, f"{hook} answered {type(answer).__name__}, not {wanted}", self._package(name))
+        raise self._fault(name, f"{hook} answered {type(answer).__name__}, not {wanted}")
 
     def _caller(self, hook: str, without: frozenset[str]) -> Callable[..., Any]:
         caller = self._callers.get((hook, without))
@@ -89,12 +95,14 @@ class Router:
         return self._named[hook]
 
     def _off(self, office: str | None) -> frozenset[str]:
-        return frozenset(self._switched_off(office)) if self._switched_off and office else frozenset()
+        """What is off for an office; of what concerns no single office, what is off for all."""
+        return frozenset(self._switched_off(office or "*")) if self._switched_off else frozenset()
 
     def _failed(self, name: str, hook: str, error: Exception) -> PluginError:
         wrappers = [impl for impl in getattr(self._pm.hook, hook).get_hookimpls() if impl.wrapper or impl.hookwrapper]
         at_fault = culprit(error, wrappers) or name
-        return PluginError(at_fault, f"{hook} failed: {type(error).__name__}: {error}", self._package(at_fault))
+        return self._fault(at_fault, f"{hook} failed: {type(error).__name__}: {error}")
 
-    def _package(self, name: str) -> str:
-        return self._working[name].info.package if name in self._working else ""
+    def _fault(self, name: str, reason: str) -> PluginError:
+        info = self._working[name].info if name in self._working else None
+        return PluginError(name, reason, info.package, info.version) if info else PluginError(name, reason)

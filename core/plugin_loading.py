@@ -1,15 +1,20 @@
 """Loads plugins one by one, so that a broken one is listed with its reason and the others work."""
 
+import contextlib
 import difflib
+import logging
 import os
 import re
+import sys
+import threading
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
 import pluggy
 
-from gaung.core import hookspecs
+from gaung.core import hook_trace, hookspecs
 from gaung.core.errors import PluginError
 from gaung.core.markers import PROJECT
 from gaung.core.records import Capabilities, Field, FormatRule, Limit, Platform
@@ -17,7 +22,12 @@ from gaung.core.records import Capabilities, Field, FormatRule, Limit, Platform
 OWN_PACKAGE = "gaung"
 GROUP = "gaung"
 NO_PLUGINS = "GAUNG_NO_PLUGINS"
+SLOW = 1.0
+"""Seconds of import from which on a plugin is named as slow."""
+IMPORT_LIMIT = 30.0
+"""Seconds after which a third party's import is given up and the plugin taken to be broken."""
 
+_LONGEST = 500
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
@@ -38,7 +48,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginInfo:
-    """One line of `plugin list`. `title` is the platform's, empty for a policy."""
+    """One line of `plugin list`. `title` is the platform's, empty for a policy. `seconds`: how long its import took.
+
+    `trace` is the traceback of what broke it, for those who ask by `--verbose`.
+    """
 
     name: str
     package: str
@@ -47,6 +60,13 @@ class PluginInfo:
     hooks: tuple[str, ...] = ()
     reason: str = ""
     title: str = ""
+    seconds: float = 0.0
+    trace: str = field(default="", repr=False, compare=False)
+
+    @property
+    def slow(self) -> bool:
+        """Whether everybody who needs plugins waits for this one."""
+        return self.seconds >= SLOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,28 +114,63 @@ def load_all(found: Collection[Source], *, blocked: Collection[str], third_party
     return plugins
 
 
-def _left_out(source: Source, status: Literal["disabled", "broken"], reason: str) -> Plugin:
-    return Plugin(info=PluginInfo(name=source.name, package=source.package, version=source.version, status=status, reason=reason))
+def _left_out(source: Source, status: Literal["disabled", "broken"], reason: str, *, seconds: float = 0.0, trace: str = "") -> Plugin:
+    said = {"name": source.name, "package": source.package, "version": source.version}
+    return Plugin(info=PluginInfo(**said, status=status, reason=_one_line(reason), seconds=seconds, trace=trace))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:_LONGEST]
 
 
 def _load(source: Source) -> Plugin:
+    """Load one plugin. A stranger's is given a thread and a time limit, for an import may hang, and may print what it likes."""
+    if not source.third_party:
+        return _loaded(source)
+    found: list[Plugin] = []
+    started = time.monotonic()
+    thread = threading.Thread(target=lambda: found.append(_loaded(source)), name=f"import-{source.name}", daemon=True)
+    with contextlib.redirect_stdout(sys.stderr):
+        thread.start()
+        thread.join(IMPORT_LIMIT)
+    seconds = time.monotonic() - started
+    plugin = found[0] if found else _left_out(source, "broken", f"its import took longer than {IMPORT_LIMIT:g} s", seconds=seconds)
+    if plugin.info.slow:
+        logging.getLogger("gaung.plugins").warning(
+            "plugin %s (package %s %s) takes %.1f s to import", source.name, source.package, source.version, seconds
+        )
+    return plugin
+
+
+def _loaded(source: Source) -> Plugin:
+    started = time.monotonic()
     try:
         loaded = source.load()
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever a stranger's import runs into
-        return _left_out(source, "broken", f"cannot be imported: {type(error).__name__}: {error}")
+        return _broken(source, f"cannot be imported: {type(error).__name__}: {error}", started)
+    seconds = time.monotonic() - started
     try:
         hooks, platform = _examine(loaded, source.name)
     except (PluginError, pluggy.PluginValidationError) as error:
-        return _left_out(source, "broken", error.reason if isinstance(error, PluginError) else " ".join(str(error).split()))
+        return _broken(source, error.reason if isinstance(error, PluginError) else str(error), started)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 attributes of a stranger's object may do anything
+        return _broken(source, f"cannot be registered: {type(error).__name__}: {error}", started)
     title = platform.title if platform else ""
-    info = PluginInfo(name=source.name, package=source.package, version=source.version, status="enabled", hooks=hooks, title=title)
-    return Plugin(info=info, object=loaded, platform=platform)
+    said = {"name": source.name, "package": source.package, "version": source.version}
+    return Plugin(info=PluginInfo(**said, status="enabled", hooks=hooks, title=title, seconds=seconds), object=loaded, platform=platform)
+
+
+def _broken(source: Source, reason: str, started: float) -> Plugin:
+    import traceback
+
+    return _left_out(source, "broken", reason, seconds=time.monotonic() - started, trace=traceback.format_exc())
 
 
 def _examine(loaded: object, name: str) -> tuple[tuple[str, ...], Platform | None]:
     """Register the plugin on a manager of its own: the real one only ever sees plugins that work."""
     trial = pluggy.PluginManager(PROJECT)
     trial.add_hookspecs(hookspecs)
+    hook_trace.watch(trial)
     known = set(vars(trial.hook))
     trial.register(loaded, name)
     hooks = sorted(caller.name for caller in trial.get_hookcallers(loaded) or [])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,19 +16,32 @@ _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off"})
 
 
-def plugin_settings(settings: Settings, platform: Platform) -> Mapping[str, Any]:
+def plugin_settings(settings: Settings, platform: Platform, own: Mapping[str, Any] = MappingProxyType({})) -> Mapping[str, Any]:
     """Every declared setting of `platform`: default or override, of the declared kind, secrets resolved, URLs without trailing slash.
 
-    Raises UserError naming the key on a misspelt name, a wrong kind, a missing required one.
+    `own` are an office's, and beat the others; one that the plugin declares no more is left out. Raises UserError naming the key
+    on a misspelt name, a wrong kind, a missing required one.
     """
-    given = settings.plugins.get(platform.name, {})
     declared = {field.name: field for field in platform.setting_fields}
-    for key in given:
-        if key not in declared:
-            raise UserError(f"Unknown setting plugins.{platform.name}.{key}.", meant(key, declared))
+    for key in settings.plugins.get(platform.name, {}):
+        require_declared(platform, key)
+    given = {**settings.plugins.get(platform.name, {}), **own}
     found = {name: _value(settings, platform.name, field, given.get(name, field.default)) for name, field in declared.items()}
     _remember(platform, found)
     return found
+
+
+def require_declared(platform: Platform, key: str) -> Field:
+    """The declaration of a setting. Raises UserError naming the nearest."""
+    declared = {field.name: field for field in platform.setting_fields}
+    if key not in declared:
+        raise UserError(f"Unknown setting plugins.{platform.name}.{key}.", meant(key, declared))
+    return declared[key]
+
+
+def checked(settings: Settings, platform: Platform, key: str, value: Any) -> Any:
+    """One declared setting as `plugin_settings` would have it. Raises UserError naming the key."""
+    return _value(settings, platform.name, require_declared(platform, key), value)
 
 
 def _remember(platform: Platform, found: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from gaung.core.errors import DeadlinePassed, LeaseLost, ScopePaused
+from gaung.core.errors import DeadlinePassed, LeaseLost, PluginDisabled, ScopePaused
 from gaung.core.store.work import Job
 from gaung.core.window import appeared
 
@@ -107,6 +107,8 @@ class LiveAttempt:
             raise DeadlinePassed("the deadline passed before the call that publishes")
         if verdict == "paused":
             raise ScopePaused("paused before the call that publishes")
+        if verdict == "disabled":
+            raise PluginDisabled("switched off before the call that publishes")
         if verdict != "ok":
             self.fence.lose()
         self._mutation_at = at

@@ -16,6 +16,7 @@ from gaung.core.errors import (
     AuthRevoked,
     DeadlinePassed,
     PlatformError,
+    PluginDisabled,
     RateLimited,
     Rejected,
     ScopePaused,
@@ -24,7 +25,9 @@ from gaung.core.errors import (
 )
 from gaung.core.records import CannotTell, NotThere, Pending, Published
 from gaung.core.redaction import redact
+from gaung.core.store import skips
 from gaung.core.store.outcomes import Outcome, Words
+from gaung.core.store.switches import DISABLED
 
 Phase = Literal["publish", "check", "look"]
 
@@ -74,6 +77,12 @@ class Decisions:
     def missed(self, attempt: LiveAttempt) -> Outcome:
         """Too late for the call that publishes."""
         return _outcome(attempt, "missed", "delivery.missed", reason="deadline", ends_attempt="missed")
+
+    def disabled(self, attempt: LiveAttempt) -> Outcome:
+        """The office switched the platform off before anything irreversible was tried; switching on brings nothing back."""
+        said = ("Unsupported", DISABLED, skips.words(attempt.job.platform, attempt.job.office))
+        ending: dict[str, Any] = {"ends_attempt": "skipped", "counted": False}
+        return _outcome(attempt, "skipped", "delivery.skipped", reason=DISABLED, error=said, **ending)
 
     def held(self, attempt: LiveAttempt, reason: str, error: Exception | None = None) -> Outcome:
         """Wait for a person or the end of a pause; the try does not count."""
@@ -141,6 +150,8 @@ class Decisions:
             return self.unconfirmed(attempt, error)
         if isinstance(error, DeadlinePassed):
             return self.missed(attempt)
+        if isinstance(error, PluginDisabled):
+            return self.disabled(attempt)
         return self.held(attempt, "paused", error if not isinstance(error, ScopePaused) else None)
 
     def _after_mutation(self, attempt: LiveAttempt, error: Exception, phase: Phase) -> Outcome:

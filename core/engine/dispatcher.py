@@ -80,11 +80,10 @@ class Dispatcher:
             paused = pauses.active(conn)
             room = self._room(conn, paused)
             holdable = claims.anything_to_hold(conn, paused)
-            off = self._engine.switchboard.fresh(conn)
-            disabled = skips.anything_due(conn, off)
+            disabled = skips.anything_due(conn, self._engine.switchboard.fresh(conn))
         if disabled:
             with self._engine.store.write() as conn:
-                skips.skip_due(conn, off)
+                skips.skip_due(conn)
         if holdable:
             with self._engine.store.write() as conn:
                 claims.hold(conn, paused)

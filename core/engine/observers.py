@@ -40,6 +40,7 @@ class Observers:
         for _, event in found:
             for failure in self._manager.event(event):
                 _log.error("observer failed on event %s: %s", event.id, failure)
+                _log.debug("observer failed on event %s", event.id, exc_info=failure)
         with self._store.write() as conn:
             cursors.advance(conn, _NAME, found[-1][0] if found else position)
         return len(found)

@@ -35,9 +35,10 @@ class Runner:
         self._refresher = Refresher(engine)
 
     def _statements(self, worker: str) -> dict[str, Any]:
+        board = self._engine.switchboard
         return {
-            "start": lambda conn, items: work.start(conn, items, lease=self._lease, worker=worker),
-            "mark": work.mark,
+            "start": lambda conn, items: work.start(conn, items, lease=self._lease, worker=worker, off=board.fresh(conn)),
+            "mark": lambda conn, items: work.mark(conn, items, off=board.fresh(conn)),
             "checkpoint": lambda conn, items: dict.fromkeys(work.save_checkpoints(conn, items), True),
             "outcome": lambda conn, items: dict.fromkeys(outcomes.apply(conn, items), True),
         }
@@ -117,7 +118,9 @@ class Work:
         """Do what the state asks for, and commit what came of it."""
         phase: Phase = {"publishing": "publish", "processing": "check", "unconfirmed": "look"}[self._job.state]  # type: ignore[assignment]
         try:
-            if self._job.paused or self._row.status != "active":
+            if self._job.off and self._job.mutation_at is None:
+                self._save(self._decide.disabled(self._attempt))
+            elif self._job.paused or self._row.status != "active":
                 self._save(self._waiting())
             elif phase == "look":
                 self._look()
@@ -248,4 +251,4 @@ class Work:
         return engine.account(self._row), engine.content(self._job.content_id)
 
     def _poll(self) -> float:
-        return float(self._runner.engine.platform_settings(self._job.platform).get("poll_seconds", 10))
+        return float(self._runner.engine.platform_settings(self._job.platform, self._job.office).get("poll_seconds", 10))

@@ -24,6 +24,7 @@ def run(engine: Engine, broker_url: str, *, threads: int, platforms: Sequence[st
     """Work until `stop` is set, then let what is at hand finish."""
     from dramatiq import Worker
 
+    engine.tell_broken()
     served = _served(engine, platforms)
     http.configure(timeout=engine.settings.engine.http_timeout)
     broker = connect(broker_url, migrate.installation_id(engine.store))

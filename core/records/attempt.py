@@ -42,7 +42,7 @@ class Attempt(Protocol):
     def mutating(self) -> AbstractContextManager[None]:
         """Commit *mutation started*, then run the irreversible call in the block.
 
-        Raises `LeaseLost`, `DeadlinePassed` or `ScopePaused` instead of letting the block run.
+        Raises `LeaseLost`, `DeadlinePassed`, `ScopePaused` or `PluginDisabled` instead of letting the block run.
         """
 
     def appeared(self, created_at: datetime, server_now: datetime | None = None) -> bool:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
 
-from gaung.core.config import Settings, actor, office_scope, plugin_settings
+from gaung.core.config import Settings, actor, office_scope
 from gaung.core.records import Account, Credentials
 from gaung.core.services.scope import Scope
 from gaung.core.store import migrate
 from gaung.core.store.db import Store
+from gaung.core.switchboard import Switchboard
 
 if TYPE_CHECKING:
     from gaung.core.manager import Manager
@@ -24,7 +25,7 @@ class Context:
         self.settings = settings
         self._store = store
         self._manager = manager
-        self._platform_settings: dict[str, Mapping[str, Any]] = {}
+        self.switchboard = Switchboard(settings, lambda: self.store, lambda: self.box)
 
     @cached_property
     def store(self) -> Store:
@@ -38,7 +39,15 @@ class Context:
         """The plugins."""
         from gaung.core import manager
 
-        return self._manager or manager.load()
+        return self._manager or manager.load(switched_off=self.switchboard.off)
+
+    def plugin_names(self) -> set[str]:
+        """Every plugin found, working or not; none is imported for that."""
+        if self._manager is not None or "manager" in self.__dict__:
+            return {info.name for info in self.manager.plugins()}
+        from gaung.core.plugin_loading import sources
+
+        return {source.name for source in sources()}
 
     @cached_property
     def box(self) -> "Box":
@@ -53,11 +62,9 @@ class Context:
         with self.store.read() as conn:
             return Scope.of(conn, office_scope())
 
-    def platform_settings(self, platform: str) -> Mapping[str, Any]:
-        """`plugins.P.*` with defaults, read once."""
-        if platform not in self._platform_settings:
-            self._platform_settings[platform] = plugin_settings(self.settings, self.manager.platform(platform))
-        return self._platform_settings[platform]
+    def platform_settings(self, platform: str, office: str) -> Mapping[str, Any]:
+        """`plugins.P.*` with defaults, and what the office set for itself over them."""
+        return self.switchboard.settings(self.manager.platform(platform), office)
 
     def account(self, row: Row[Any], *, with_credentials: bool = True) -> Account:
         """The record that hooks get. Checking a post needs no token, so that it works without the key."""
@@ -68,7 +75,7 @@ class Context:
             external_id=row.external_id,
             handle=row.handle,
             credentials=self.box.open(row.credentials) if with_credentials else Credentials({}),
-            settings=self.platform_settings(row.platform),
+            settings=self.platform_settings(row.platform, row.office),
             limits=row.limits,
         )
 

@@ -16,13 +16,13 @@ class Broken(Protocol):
     """What is told of a broken plugin (`gaung.core.plugin_loading.PluginInfo` has it)."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str: ...
     @property
-    def package(self) -> str: ...  # noqa: D102
+    def package(self) -> str: ...
     @property
-    def version(self) -> str: ...  # noqa: D102
+    def version(self) -> str: ...
     @property
-    def reason(self) -> str: ...  # noqa: D102
+    def reason(self) -> str: ...
 
 
 def report(conn: Connection, host: str, broken: Sequence[Broken]) -> int:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Row, and_, select, update
 from sqlalchemy.engine import Connection
 
 from gaung.core.store import events
-from gaung.core.store.switches import DISABLED, Switches
+from gaung.core.store.switches import DISABLED, Switches, load
 from gaung.core.store.tables import attempts, deliveries
 from gaung.core.store.types import db_now
 
@@ -38,9 +38,12 @@ def anything_due(conn: Connection, switches: Switches) -> bool:
     return off is not None and conn.execute(select(deliveries.c.id).where(_due(off)).limit(1)).first() is not None
 
 
-def skip_due(conn: Connection, switches: Switches) -> int:
-    """Skip what came to be due after its platform was switched off: released, tried again, or scheduled at the same moment."""
-    off = switches.clause()
+def skip_due(conn: Connection) -> int:
+    """Skip what came to be due after its platform was switched off: released, tried again, or scheduled at the same moment.
+
+    The switches stay as they are meanwhile, or a post scheduled just after they were switched on might be skipped, too.
+    """
+    off = load(conn, hold=True).clause()
     return 0 if off is None else skip(conn, _due(off))
 
 

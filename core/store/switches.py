@@ -58,7 +58,8 @@ class Switches:
     def _condition(self, plugin: str) -> ColumnElement[bool]:
         here = deliveries.c.platform == plugin
         everywhere = plugin in self._everywhere
-        others = sorted(row.office for row in self.rows.values() if row.plugin == plugin and row.office != ALL and row.enabled is everywhere)
+        own = [row for row in self.rows.values() if row.plugin == plugin and row.office != ALL]
+        others = sorted(row.office for row in own if row.enabled is everywhere)
         if everywhere:
             return and_(here, deliveries.c.office.not_in(others)) if others else here
         return and_(here, deliveries.c.office.in_(others))
@@ -69,9 +70,10 @@ def _off(everywhere: frozenset[str], said: Mapping[str, bool]) -> frozenset[str]
     return frozenset(kept | {plugin for plugin, enabled in said.items() if not enabled})
 
 
-def load(conn: Connection) -> Switches:
-    """All switches now."""
-    rows = conn.execute(select(plugin_switches)).all()
+def load(conn: Connection, *, hold: bool = False) -> Switches:
+    """All switches now; with `hold` nobody changes them until this transaction ends."""
+    query = select(plugin_switches)
+    rows = conn.execute(query.with_for_update(read=True) if hold else query).all()
     return Switches(Switch(row.plugin, row.office, row.enabled, row.actor, row.at) for row in rows)
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, case, func, insert, literal, select, tuple_, update
+from sqlalchemy import Row, and_, case, func, insert, literal, select, tuple_, update
 from sqlalchemy.engine import Connection
 
-from gaung.core.store import events, pauses
+from gaung.core.store import events, pauses, switches
+from gaung.core.store.switches import Switches
 from gaung.core.store.tables import accounts, attempts, deliveries
 from gaung.core.store.types import db_now
 
@@ -41,6 +42,7 @@ class Job:
     error: tuple[str, str, str] | None
     now: datetime
     paused: bool
+    off: bool
 
     @property
     def ids(self) -> dict[str, Any]:
@@ -51,8 +53,11 @@ class Job:
         }  # fmt: skip
 
 
-def start(conn: Connection, claims: Sequence[Held], *, lease: float, worker: str) -> dict[int, Job]:
-    """Begin claimed work. What is missing from the answer was taken back, started before, or settled meanwhile."""
+def start(conn: Connection, claims: Sequence[Held], *, lease: float, worker: str, off: Switches | None = None) -> dict[int, Job]:
+    """Begin claimed work. What is missing from the answer was taken back, started before, or settled meanwhile.
+
+    `off`: the switches, where this transaction has read them already.
+    """
     mine = tuple_(deliveries.c.id, deliveries.c.lease).in_(list(claims))
     fresh = deliveries.c.state == "queued"
     rows = conn.execute(
@@ -72,7 +77,8 @@ def start(conn: Connection, claims: Sequence[Held], *, lease: float, worker: str
     _open_attempts(conn, begun, worker)
     owners = _accounts(conn, {row.account_id for row in rows})
     paused = pauses.active(conn) if rows else []
-    return {row.id: _job(row, owners[row.account_id], paused) for row in rows}
+    off = switches.load(conn) if off is None else off
+    return {row.id: _job(row, owners[row.account_id], paused, off) for row in rows}
 
 
 def _open_attempts(conn: Connection, rows: Sequence[Row[Any]], worker: str) -> None:
@@ -97,7 +103,7 @@ def _accounts(conn: Connection, ids: set[int]) -> dict[int, Row[Any]]:
     return {row.id: row for row in conn.execute(select(accounts).where(accounts.c.id.in_(ids)))} if ids else {}
 
 
-def _job(row: Row[Any], account: Row[Any], paused: Sequence[pauses.Pause]) -> Job:
+def _job(row: Row[Any], account: Row[Any], paused: Sequence[pauses.Pause], off: Switches) -> Job:
     where = {"platform": row.platform, "office": row.office, "app": account.app_scope, "account": account.id}
     return Job(
         id=row.id,
@@ -119,24 +125,28 @@ def _job(row: Row[Any], account: Row[Any], paused: Sequence[pauses.Pause]) -> Jo
         error=(row.error_kind, row.error_code, row.error_message) if row.error_kind else None,
         now=row.now,
         paused=any(pause.covers(**where) for pause in paused),
+        off=off.is_off(row.platform, row.office),
     )
 
 
-Mark = Literal["ok", "lost", "late", "paused"]
+Mark = Literal["ok", "lost", "late", "paused", "disabled"]
 
 
-def mark(conn: Connection, jobs: Sequence[Job]) -> dict[int, tuple[Mark, datetime | None]]:
-    """Commit *mutation started*, unless the lease is gone, the deadline passed or the scope was paused.
+def mark(conn: Connection, jobs: Sequence[Job], *, off: Switches | None = None) -> dict[int, tuple[Mark, datetime | None]]:
+    """Commit *mutation started*, unless the lease is gone, the deadline passed, the scope was paused or the platform switched off.
 
-    A second call of the same attempt keeps the first time.
+    A second call of the same attempt keeps the first time. `off` as in `start`.
     """
+    off = switches.load(conn) if off is None else off
+    disabled = {job.id for job in jobs if off.is_off(job.platform, job.office)}
     paused = pauses.active(conn)
     stopped = {job.id for job in jobs if any(pause.covers(**_where(job)) for pause in paused)}
     wanted = [(job.id, job.lease) for job in jobs if job.id not in stopped]
+    may = and_(deliveries.c.deadline_at > db_now(), deliveries.c.id.not_in(disabled)) if disabled else deliveries.c.deadline_at > db_now()
     marked = conn.execute(
         update(deliveries)
         .where(tuple_(deliveries.c.id, deliveries.c.lease).in_(wanted))
-        .where((deliveries.c.deadline_at > db_now()) | deliveries.c.mutation_at.is_not(None))
+        .where(may | deliveries.c.mutation_at.is_not(None))
         .values(mutation_at=func.coalesce(deliveries.c.mutation_at, db_now()))
         .returning(deliveries.c.id, deliveries.c.mutation_at)
     ).all()
@@ -144,7 +154,7 @@ def mark(conn: Connection, jobs: Sequence[Job]) -> dict[int, tuple[Mark, datetim
     rest = [job for job in jobs if job.id not in verdicts]
     kept = _still_mine(conn, [(job.id, job.lease) for job in rest]) if rest else set()
     for job in rest:
-        held: Mark = "paused" if job.id in stopped else "late"
+        held: Mark = "paused" if job.id in stopped else "disabled" if job.id in disabled else "late"
         verdicts[job.id] = (held if job.id in kept else "lost", None)
     return verdicts
 

@@ -79,7 +79,7 @@ def test_every_observer_sees_an_event_whatever_the_others_do() -> None:
     plugins = manager_of(("b", Observer("b")), ("a", Observer("a")), ("c", Observer("c")), switched_off=lambda office: {"c"})
     failures = plugins.event(EVENT)
     assert seen == ["a", "b"]
-    assert [str(failure) for failure in failures] == ["plugin a (package gaung): gaung_event failed: OSError: disk full"]
+    assert [str(failure) for failure in failures] == ["plugin a (package gaung 1.2): gaung_event failed: OSError: disk full"]
 
 
 def test_hooks_that_a_plugin_leaves_out_are_answered_for_it() -> None:
