@@ -12,7 +12,7 @@ from gaung.core.errors import UserError
 from gaung.core.services.context import Context
 from gaung.core.services.deliveries import ids
 from gaung.core.store import events
-from gaung.core.store.tables import accounts, deliveries, posts
+from gaung.core.store.tables import accounts, attempts, deliveries, posts
 from gaung.core.store.types import db_now
 
 _NOT_STARTED = ("scheduled", "queued", "held")
@@ -99,23 +99,31 @@ def progress(ctx: Context, post: int) -> dict[str, Any]:
 
 
 def cancel(ctx: Context, post: int) -> dict[str, Any]:
-    """Cancel what has not begun, at once; what may be out already is told as it is.
+    """Cancel what nobody can have seen, at once; what may be out already is told as it is, and is never tried anew.
 
-    Answers `{"id","cancelled":N,"left":[{"delivery","state"}]}`; `left` are those at work or of unknown outcome.
+    Answers `{"id","cancelled":N,"left":[{"delivery","state"}]}`; `left` are those whose call that publishes has begun.
     """
     with ctx.store.write() as conn:
         _visible(ctx, conn, post)
         rows = _open(ctx, conn, post)
-        stop = [row for row in rows if row.state in _NOT_STARTED or (row.state == "processing" and row.mutation_at is None)]
+        stop = [row for row in rows if row.state in _NOT_STARTED or (row.state in ("publishing", "processing") and row.mutation_at is None)]
+        stopped = {row.id for row in stop}
+        begun = [row for row in rows if row.id not in stopped]
         values = {"state": "cancelled", "reason": "cancelled", "due_at": None, "lease": None, "lease_until": None}
         _update(conn, stop, **values)
+        _update(conn, begun, deadline_at=case((deliveries.c.deadline_at < db_now(), deliveries.c.deadline_at), else_=db_now()))
+        _end_attempts(conn, post)
         if stop:
             conn.execute(update(posts).where(posts.c.id == post).values(cancelled_at=func.coalesce(posts.c.cancelled_at, db_now())))
             events.emit(conn, "post.cancelled", post=post, office=ctx.scope.office, data={"cancelled": len(stop)})
             events.emit_many(conn, "delivery.cancelled", [ids(row) | {"data": {"was": row.state}} for row in stop])
-    stopped = {row.id for row in stop}
-    left = [{"delivery": row.id, "state": row.state} for row in rows if row.id not in stopped]
-    return {"id": post, "cancelled": len(stop), "left": left}
+    return {"id": post, "cancelled": len(stop), "left": [{"delivery": row.id, "state": row.state} for row in begun]}
+
+
+def _end_attempts(conn: Connection, post: int) -> None:
+    stopped = select(deliveries.c.id).where(deliveries.c.post_id == post, deliveries.c.state == "cancelled")
+    left_open = (attempts.c.delivery_id.in_(stopped), attempts.c.ended_at.is_(None))
+    conn.execute(update(attempts).where(*left_open).values(ended_at=db_now(), outcome="cancelled"))
 
 
 def _open(ctx: Context, conn: Connection, post: int) -> Sequence[Row[Any]]:

@@ -188,7 +188,7 @@ def busy(conn: Connection) -> int:
         deliveries.c.state.in_(("queued", "publishing")),
         and_(deliveries.c.state == "processing", deliveries.c.mutation_at.is_(None), served),  # ends at its deadline at the latest
         and_(deliveries.c.state == "scheduled", or_(deliveries.c.due_at <= db_now(), retrying)),
-        and_(deliveries.c.state == "held", or_(deliveries.c.reason == "paused", ~stuck), served),
+        and_(deliveries.c.state == "held", or_(deliveries.c.reason == "paused", and_(deliveries.c.reason == "needs_reauth", ~stuck))),
         followed,
     )
     return conn.execute(select(func.count()).select_from(deliveries).where(moving)).scalar_one()

@@ -10,9 +10,9 @@ from sqlalchemy import insert, select
 from gaung.core.clock import now
 from gaung.core.errors import Rejected, Unsupported, UserError
 from gaung.core.records import Account, Deleted, Publication
-from gaung.core.services import deleting, posts
+from gaung.core.services import deleting, deliveries, posts
+from gaung.core.store.tables import attempts, publications
 from gaung.core.store.tables import posts as table
-from gaung.core.store.tables import publications
 from gaung.core.store.types import db_now
 
 OFFICES = ("18", "18.01", "18.02", "18.03", "18.04", "18.05")
@@ -82,13 +82,14 @@ def test_cancelling_stops_what_has_not_begun_and_tells_what_has(world: Any) -> N
             {"state": "scheduled"},
             {"state": "queued", "lease": "d1"},
             {"state": "held", "reason": "paused"},
-            {"state": "publishing", "lease": "w1!"},
+            {"state": "publishing", "lease": "w1!", **begun},
             {"state": "processing", **begun},
             {"state": "unconfirmed", **begun},
         ],
     )
     done = posts.cancel(world.ctx, post)
     assert done["cancelled"] == 3
+    assert world.rows(post)[3].lease == "w1!"  # its worker may bring the receipt
     assert [one["state"] for one in done["left"]] == ["publishing", "processing", "unconfirmed"]
     assert states(world, post) == ["cancelled"] * 3 + ["publishing", "processing", "unconfirmed"]
     assert world.rows(post)[1].lease is None  # a worker that gets its message now finds the lease gone
@@ -99,6 +100,27 @@ def test_cancelling_stops_what_has_not_begun_and_tells_what_has(world: Any) -> N
 def test_cancelling_stops_a_platforms_preparation_that_nobody_can_see(world: Any) -> None:
     post = post_with(world, [{"state": "processing", "mutation_at": None}])
     assert posts.cancel(world.ctx, post)["cancelled"] == 1
+
+
+def test_cancelling_stops_a_worker_before_the_call_that_publishes(world: Any) -> None:
+    """Else a try that fails meanwhile would be made again, and the cancelled post would go out."""
+    post = post_with(world, [{"state": "publishing", "lease": "w1!", "number": 1}])
+    [row] = world.rows(post)
+    with world.ctx.store.write() as conn:
+        begun = {"delivery_id": row.id, "number": 1, "worker": "w", "started_at": now(), "checkpoints": {}}
+        conn.execute(attempts.insert().values(**begun))
+    assert posts.cancel(world.ctx, post)["cancelled"] == 1
+    assert world.rows(post)[0].lease is None
+    with world.ctx.store.read() as conn:
+        assert conn.execute(attempts.select()).one().outcome == "cancelled"
+
+
+def test_what_was_cancelled_while_its_outcome_is_unknown_is_never_tried_anew(world: Any) -> None:
+    post = post_with(world, [{"state": "unconfirmed", "mutation_at": now()}])
+    posts.cancel(world.ctx, post)
+    [row] = world.rows(post)
+    deliveries.settle(world.ctx, row.id, url=None)
+    assert states(world, post) == ["missed"]
 
 
 def test_cancelling_again_changes_nothing(world: Any) -> None:
