@@ -25,8 +25,8 @@ def test_demo_publishes_to_64_accounts_and_leaves_a_page_to_look_at(tmp_path: Pa
     assert all(row["handle"].startswith("contoh_") for row in rows)
     page = Path(answer["page"]).read_text("utf-8")
     assert page.count("<article") == 64
-    pictures = {name for name in os.listdir(Path(answer["page"]).parent / "files") if name in page}
-    assert {Path(name).suffix for name in pictures} >= {".jpg", ".mp4"}
+    pictures = [file for file in (Path(answer["page"]).parent / "files").iterdir() if file.name in page]
+    assert {file.suffix for file in pictures} >= {".jpg", ".mp4"}
     assert "<script" not in page
 
 

@@ -99,6 +99,7 @@ def test_two_workers_that_hit_a_limit_at_once_both_pause_it(world: Any) -> None:
         list(pool.map(pause, range(24)))
     with world.store.read() as conn:
         [found] = pauses.active(conn)
+    assert found.until is not None
     assert (found.until - found.since).total_seconds() > 82
 
 
