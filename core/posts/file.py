@@ -27,10 +27,11 @@ ALL = "all"
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What a post may refer to. `offices` None: any code is taken, and "all" stays as it is."""
+    """What a post may refer to. `offices` None: any code is taken, and "all" stays as it is. `broken`: plugins by name, and why."""
 
     platforms: Mapping[str, Platform]
     offices: Collection[str] | None = None
+    broken: Mapping[str, str] = field(default_factory=dict)
     timezone: str = "Asia/Jakarta"
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -133,7 +134,7 @@ class _Reading:
         layer = self._layer(table, variant)
         platform = self.known.platforms.get(name)
         if name and platform is None:
-            self._problem("unknown_platform", f"unknown platform {name!r}{nearest(name, self.known.platforms)}", table)
+            self._unknown(name, "platform", self.known.platforms, table)
         elif platform is not None:
             layer["options"] = dict(variant.model_extra or {})
             self.problems += option_problems(platform, layer["options"], table)
@@ -191,8 +192,14 @@ class _Reading:
             return tuple(known)
         for index, name in enumerate(wanted):
             if known is not None and name not in known:
-                self._problem(f"unknown_{what}", f"unknown {what} {name!r}{nearest(name, known)}", f"{field}[{index}]")
+                self._unknown(name, what, known, f"{field}[{index}]")
         return tuple(dict.fromkeys(wanted))
+
+    def _unknown(self, name: str, what: str, known: Collection[str], field: str) -> None:
+        if what == "platform" and name in self.known.broken:
+            self._problem("plugin_broken", f"the plugin {name} does not work: {self.known.broken[name]}", field)
+        else:
+            self._problem(f"unknown_{what}", f"unknown {what} {name!r}{nearest(name, known)}", field)
 
     def _problem(self, code: str, message: str, field: str, level: Any = "error") -> None:
         self.problems.append(Problem(code=code, message=message, field=field, level=level))

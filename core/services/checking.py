@@ -26,7 +26,8 @@ def check(ctx: Context, ids: Sequence[int] | None) -> Iterator[dict[str, Any]]:
     """
     rows = _rows(ctx, ids)
     for row in rows:
-        ctx.platform_settings(row.platform, row.office)  # a mistake in the settings is told before anything is asked
+        if row.platform in ctx.manager.platforms():
+            ctx.platform_settings(row.platform, row.office)  # a mistake in the settings is told before anything is asked
     _ = ctx.box, ctx.manager
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         yield from pool.map(lambda row: _check(ctx, row), rows)

@@ -1,6 +1,7 @@
 """Looks everything over: each thing is ok, or what is wrong and what to do."""
 
 import shutil
+import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +13,10 @@ from gaung.core.clock import now, shown_time
 from gaung.core.config import Settings, load, plugin_settings, shown
 from gaung.core.config.load import unknown_environment
 from gaung.core.errors import GaungError, UserError
+from gaung.core.plugin_loading import OWN_PACKAGE
 from gaung.core.redaction import redact
 from gaung.core.services.context import Context
+from gaung.core.store import faults
 from gaung.core.store.tables import accounts, deliveries
 from gaung.core.store.types import db_now
 
@@ -48,6 +51,7 @@ def _looks(ctx: Context, ask_platforms: bool) -> Iterator[tuple[str, Callable[[]
     if "store" in ctx.__dict__:
         yield "clock", lambda: _clock(ctx)
         yield "engine", lambda: _engine(ctx)
+        yield "plugins", lambda: _plugins_there(ctx)
         yield "accounts", lambda: _accounts(ctx, ask_platforms)
         yield "deliveries", lambda: _deliveries(ctx)
 
@@ -80,7 +84,11 @@ def _plugins(ctx: Context) -> Found:
     found = ctx.manager.plugins()
     for info in found:
         if info.status == "broken":
-            yield _line("plugins", "problem", f"{info.name} ({info.package}) is broken: {info.reason}", f"Update or remove {info.package}.")
+            what = f"{info.name} ({info.package} {info.version}) is broken: {info.reason}"
+            yield _line("plugins", "problem", what, f"Update or remove {info.package}; gaung plugin list --verbose shows where it failed.")
+        if info.slow and info.package != OWN_PACKAGE:
+            what = f"{info.name} ({info.package} {info.version}) takes {info.seconds:.1f} s to import; everybody waits for it."
+            yield _line("plugins", "warning", what, f"Ask the authors of {info.package} to import what is heavy later, or remove it.")
     for name in ctx.settings.plugins:
         if name not in {info.name for info in found}:
             yield _line(
@@ -90,6 +98,20 @@ def _plugins(ctx: Context) -> Found:
         plugin_settings(ctx.settings, platform)
     working = [info.name for info in found if info.status == "enabled"]
     yield _line("plugins", "ok" if working else "problem", ", ".join(working) or "none works", "" if working else "Install gaung again.")
+
+
+def _plugins_there(ctx: Context) -> Found:
+    """What the database knows of plugins: broken on other machines, missing for accounts."""
+    with ctx.store.read() as conn:
+        broken = faults.known(conn)
+        used = set(conn.execute(select(accounts.c.platform).where(accounts.c.status != "removed").distinct()).scalars())
+    for row in broken:
+        if row["host"] != socket.gethostname():
+            what = f"{row['plugin']} ({row['package']} {row['version']}) is broken on {row['host']}: {row['reason']}"
+            yield _line("plugins", "problem", what, f"Update or remove {row['package']} there.")
+    for name in sorted(used - set(ctx.manager.platforms())):
+        what = f"There are accounts on {name}, whose plugin is missing or broken; their deliveries are held."
+        yield _line("plugins", "problem", what, f"Install the plugin {name}, or switch it off: gaung plugin disable {name} --all-offices")
 
 
 def _key(settings: Settings) -> Found:

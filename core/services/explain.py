@@ -11,7 +11,7 @@ from gaung.core.services.accounts import require_account
 from gaung.core.services.context import Context
 from gaung.core.services.deliveries import require_delivery, shown
 from gaung.core.services.reasons import describe
-from gaung.core.store import events, pauses
+from gaung.core.store import events, pauses, switches
 from gaung.core.store.tables import deliveries
 
 
@@ -44,6 +44,7 @@ def account(ctx: Context, number: int) -> dict[str, Any]:
     with ctx.store.read() as conn:
         row = require_account(ctx, conn, number)
         covering = _covering(conn, row.platform, row.office, row.app_scope, number)
+        switched = switches.load(conn).of(row.platform, row.office)
         counted = select(deliveries.c.state, func.count()).where(deliveries.c.account_id == number).group_by(deliveries.c.state)
         states: dict[str, int] = dict(conn.execute(counted).all())
         latest = conn.execute(
@@ -67,6 +68,11 @@ def account(ctx: Context, number: int) -> dict[str, Any]:
         code = f"{latest.error_code}: " if latest.error_code else ""
         parts.append(f"The platform's latest complaint ({shown_time(latest.updated_at, zone)}): {code}{latest.error_message}.")
     parts += [_paused(pause, zone) for pause in covering]
+    if switched is not None and not switched.enabled:
+        parts.append(f"The plugin {row.platform} was switched off by {switched.actor} at {shown_time(switched.at, zone)}; nothing is sent.")
+        commands.append(f"gaung plugin enable {row.platform} --office {row.office}")
+    if row.platform not in ctx.plugin_names():
+        parts.append(f"The plugin {row.platform} is not installed here.")
     parts.append(f"Deliveries: {_counted(states)}.")
     text = " ".join(parts)
     return {

@@ -14,9 +14,13 @@ from gaung.core import validation
 from gaung.core.posts.draft import PostDraft
 from gaung.core.posts.resolve import Resolved, resolve
 from gaung.core.posts.stored import to_json
+from gaung.core.posts.times import DEADLINE_AFTER
 from gaung.core.records import Content, Problem
 from gaung.core.services.context import Context
+from gaung.core.store.skips import words
+from gaung.core.store.switches import DISABLED, Switches
 from gaung.core.store.tables import accounts
+from gaung.core.store.unserved import NO_PLUGIN
 
 _FETCH = 1000
 
@@ -71,10 +75,13 @@ class _Planner:
         self._plan = Plan([], {}, [problem_json(problem, None, None) for problem in draft.warnings])
         self._said: set[tuple[Any, ...]] = set()
         self._digests: dict[int, tuple[Content, str]] = {}
+        self._switches = Switches()
 
     def run(self) -> Plan:
         served = set()
         with self._ctx.store.read() as conn:
+            self._switches = self._ctx.switchboard.fresh(conn)
+            self._without_plugin(conn)
             for row in self._accounts(conn):
                 served.add((row.office, row.platform))
                 self._plan.targets.append(self._target(row))
@@ -91,6 +98,8 @@ class _Planner:
                 yield row
 
     def _target(self, row: Row[Any]) -> Target:
+        if self._switches.is_off(row.platform, row.office):
+            return self._left_out(row)
         found = resolve(self._draft, row.office, self._ctx.manager.platform(row.platform))
         content, problems = self._checked(row, found)
         for problem in problems:
@@ -109,6 +118,31 @@ class _Planner:
             at=found.at,
             deadline=found.deadline,
         )
+
+    def _left_out(self, row: Row[Any]) -> Target:
+        """A warning, not an error: one office's switch must not keep the others from posting."""
+        problem = Problem(code=DISABLED, message=words(row.platform, row.office), field="to.platforms", level="warning")
+        self._tell(problem, row.office, row.platform)
+        times = self._draft.merged(row.office, row.platform)
+        deadline = times.get("deadline") or times["at"] + DEADLINE_AFTER
+        target = {"account": row.id, "office": row.office, "platform": row.platform, "at": times["at"], "deadline": deadline}
+        return Target(**target, digest=None, problem=problem)
+
+    def _without_plugin(self, conn: Connection) -> None:
+        """What a broken plugin keeps from happening is said before a post goes out without it."""
+        manager = self._ctx.manager
+        for info in manager.plugins():
+            if info.status == "broken":
+                said = f"the plugin {info.name} (package {info.package} {info.version}) is broken and left out of this post: {info.reason}"
+                self._tell(Problem(code="plugin_broken", message=said, field="", level="warning"), None, None)
+        if not set(manager.platforms()) <= set(self._draft.platforms):
+            return
+        others = accounts.c.platform.not_in(self._draft.platforms)
+        here = (accounts.c.status != "removed", others, self._ctx.scope.clause(accounts.c.office))
+        for office, platform in conn.execute(select(accounts.c.office, accounts.c.platform).where(*here).distinct()).all():
+            if office in self._draft.offices:
+                said = f"office {office} has an account on {platform}, whose plugin is missing or broken; nothing is sent there"
+                self._tell(Problem(code=NO_PLUGIN, message=said, field="to.platforms", level="warning"), office, platform)
 
     def _checked(self, row: Row[Any], found: Resolved) -> tuple[Content | None, list[Problem]]:
         problems = list(found.problems)
@@ -130,7 +164,7 @@ class _Planner:
             self._digests[id(content)] = (content, digest)
         return digest
 
-    def _tell(self, problem: Problem, office: str, platform: str) -> None:
+    def _tell(self, problem: Problem, office: str | None, platform: str | None) -> None:
         key = (office, platform, problem.field, problem.code, problem.message)
         if key not in self._said:
             self._said.add(key)

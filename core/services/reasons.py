@@ -7,6 +7,8 @@ from typing import Any
 
 from gaung.core.clock import now, shown_time
 from gaung.core.store import pauses
+from gaung.core.store.switches import DISABLED
+from gaung.core.store.unserved import NO_PLUGIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ def _publishing(case: _Case) -> Said:
 
 def _processing(case: _Case) -> Said:
     row = case.row
+    if row.reason == NO_PLUGIN:
+        return Said(f"The platform was at work on it. {_no_plugin(row)}", ["gaung plugin list"])
     text = f"The platform works on it; Gaung asks again at {case.time(row.due_at)}."
     if row.mutation_at is None:
         text += f" It will not be finished after {case.time(row.deadline_at)}."
@@ -120,6 +124,8 @@ def _unconfirmed(case: _Case) -> Said:
     text = f"The call began at {case.time(row.mutation_at)} and nobody knows yet whether the post is out; it is not repeated.{case.words}"
     look = f" Look at the account {row.handle} on {row.platform}, then say what you saw."
     settle = [f"gaung delivery settle {row.id} --published URL", f"gaung delivery settle {row.id} --not-there"]
+    if row.reason == NO_PLUGIN:
+        return Said(f"{text} {_no_plugin(row)}", ["gaung plugin list", *settle])
     if case.account.status == "needs_reauth":
         return Said(f"{text} Gaung looks again once the account is connected again.", [case.reconnect, *settle])
     if row.due_at is None:
@@ -136,7 +142,13 @@ def _held(case: _Case) -> Said:
         return Said(f"The account must be connected again by a person.{case.words}{until}", [case.reconnect])
     if row.reason == "paused":
         return Said(f"{case.pause or 'It was paused and goes on in a moment.'}{until}", case.resume)
+    if row.reason == NO_PLUGIN:
+        return Said(f"{_no_plugin(row)}{until}", ["gaung plugin list"])
     return Said(f"It is held: {row.reason}.{until}")
+
+
+def _no_plugin(row: Any) -> str:
+    return f"The plugin {row.platform} is missing or broken here; it goes on once the plugin works and `gaung run` was started anew."
 
 
 def _failed(case: _Case) -> Said:
@@ -152,6 +164,9 @@ def _missed(case: _Case) -> Said:
 
 def _skipped(case: _Case) -> Said:
     row = case.row
+    if row.reason == DISABLED:
+        text = f"It was left out, nothing was sent: {row.error_message}. It stays so when the plugin is switched on again; post anew then."
+        return Said(text, [f"gaung plugin list --office {row.office}", f"gaung plugin enable {row.platform} --office {row.office}"])
     why = row.error_message or row.reason or "it does not fit this platform"
     return Said(f"It was left out, nothing was sent: {why}. Write a variant for this platform or office and schedule a new post.")
 

@@ -73,7 +73,8 @@ def known(ctx: Context) -> Known:
     """What a post may refer to, as far as it is in sight."""
     with ctx.store.read() as conn:
         codes = conn.execute(select(offices.c.code).where(ctx.scope.clause(offices.c.code)).order_by(offices.c.code)).scalars().all()
-    return Known(platforms=ctx.manager.platforms(), offices=codes, timezone=ctx.settings.timezone)
+    broken = {info.name: info.reason for info in ctx.manager.plugins() if info.status != "enabled"}
+    return Known(platforms=ctx.manager.platforms(), offices=codes, broken=broken, timezone=ctx.settings.timezone)
 
 
 def _store(conn: Connection, draft: PostDraft, found: Plan) -> int:
