@@ -115,8 +115,16 @@ def load_all(found: Collection[Source], *, blocked: Collection[str], third_party
 
 
 def _left_out(source: Source, status: Literal["disabled", "broken"], reason: str, *, seconds: float = 0.0, trace: str = "") -> Plugin:
-    said = PluginInfo(source.name, source.package, source.version, status, reason=_one_line(reason), seconds=seconds, trace=trace)
-    return Plugin(info=said)
+    info = PluginInfo(
+        name=source.name,
+        package=source.package,
+        version=source.version,
+        status=status,
+        reason=_one_line(reason),
+        seconds=seconds,
+        trace=trace,
+    )
+    return Plugin(info=info)
 
 
 def _one_line(text: str) -> str:
