@@ -1,5 +1,6 @@
 """`gaung plugin show|set|unset`."""
 
+import sys
 from typing import Any
 
 import click
@@ -34,7 +35,7 @@ def set_(app: App, plugin: str, pairs: tuple[str, ...], office: str) -> None:
     values = dict(_pair(pair) for pair in pairs)
     if list(values.values()).count("-") > 1:
         raise click.UsageError("Only one value can be read from stdin.")
-    read = {name: click.get_text_stream("stdin").read().strip() if value == "-" else value for name, value in values.items()}
+    read = {name: sys.stdin.read().strip() if value == "-" else value for name, value in values.items()}
     app.output.result(plugin_settings.put(app.context, plugin, read, office=office), _shown)
 
 
