@@ -11,11 +11,11 @@ from typing import Any
 import click
 
 from gaung.cli.main import cli
+from gaung.cli.options import Command
 from gaung.core.records import Field, FormatRule, Platform
 
 ROOT = Path(__file__).parent.parent
 PLATFORMS = ("facebook", "instagram", "youtube", "tiktok")
-COMMON = ("--home", "--json", "--quiet", "--verbose", "--help")
 PART = re.compile(r"(<!-- generated: (?P<kind>[a-z]+) (?P<name>[^>]+?) -->\n)(?P<old>.*?)(<!-- end -->)", re.DOTALL)
 
 
@@ -39,9 +39,15 @@ def commands(command: click.Command = cli, path: str = "gaung") -> Iterator[tupl
         yield from commands(found, f"{path} {name}")
 
 
+def common_options() -> set[str]:
+    """What may stand before and after any command."""
+    return {param.opts[-1] for param in Command("any").params}
+
+
 def own_options(command: click.Command) -> list[click.Option]:
     """The options that only this command has."""
-    return [param for param in command.params if isinstance(param, click.Option) and param.opts[-1] not in COMMON]
+    common = common_options()
+    return [param for param in command.params if isinstance(param, click.Option) and param.opts[-1] not in common]
 
 
 def command_part(name: str) -> Iterator[str]:
@@ -168,6 +174,18 @@ def renewed(text: str) -> str:
     return PART.sub(lambda found: found[1] + "\n".join(PARTS[found["kind"]](found["name"])) + "\n" + found[5], text)
 
 
+def with_new_commands(text: str) -> str:
+    """The page of commands with an empty section for each command that has none, in the order of the program."""
+    names = [name for name, _ in commands()]
+    for position, name in reversed(list(enumerate(names))):
+        if f"\n## {name}\n" in text:
+            continue
+        new = f"## {name}\n\n<!-- generated: command {name} -->\n<!-- end -->\n"
+        follower = next((f"## {later}\n" for later in names[position + 1 :] if f"\n## {later}\n" in text), "")
+        text = text.replace(follower, f"{new}\n{follower}", 1) if follower else f"{text.rstrip()}\n\n{new}"
+    return text
+
+
 def pages() -> list[Path]:
     """All pages that may hold generated parts."""
     return sorted((ROOT / "docs").rglob("*.md"))
@@ -176,5 +194,5 @@ def pages() -> list[Path]:
 if __name__ == "__main__":
     for page in pages():
         before = page.read_text("utf-8")
-        if (after := renewed(before)) != before:
+        if (after := renewed(with_new_commands(before) if page.name == "commands.md" else before)) != before:
             page.write_text(after, "utf-8")
