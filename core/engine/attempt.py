@@ -112,6 +112,7 @@ class LiveAttempt:
         if verdict != "ok":
             self.fence.lose()
         self._mutation_at = at
+        self.fence.check()  # the commit may have waited for the database longer than the lease lasts
 
     def forget_mutation(self) -> None:
         """The platform showed that nothing irreversible had happened."""

@@ -45,12 +45,21 @@ class Dispatcher:
     def run(self) -> None:
         """Dispatch until stopped. A database or broker that is away is waited for."""
         here = presence.Presence(self._engine.store, "dispatcher", 1, [])
+        threading.Thread(target=self._tell, name="observers", daemon=True).start()
         wait = self._settings.poll
         try:
             while not self._stop.wait(wait):
                 wait = self._guarded(self._round)
         finally:
             here.close()
+
+    def _tell(self) -> None:
+        """In a thread of its own: an observer may be slow, a post must not be late."""
+        while not self._stop.wait(self._settings.sweep):
+            try:
+                self._guarded(lambda: self._observers.pump() > 0)
+            except Exception:  # noqa: BLE001, one bad telling must not be the last
+                _log.exception("observers could not be told; they are told later")
 
     def _guarded(self, round_: Callable[[], bool]) -> float:
         import redis
@@ -129,7 +138,6 @@ class Dispatcher:
             with store.write() as conn:
                 claims.miss(conn)
         self._rest_unserved()
-        self._observers.pump()
 
     def _rest_unserved(self) -> None:
         """Served is what a plugin of ours or a worker anywhere can publish to."""

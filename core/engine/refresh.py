@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from gaung.core.engine.commits import Commits
 from gaung.core.engine.context import Engine
-from gaung.core.errors import AuthExpired, AuthRevoked, PlatformError, Transient, Unsupported
+from gaung.core.errors import AuthExpired, AuthRevoked, PlatformError, StopWork, Transient, Unsupported
 from gaung.core.records import Account
 from gaung.core.store import credentials
 
@@ -15,10 +16,14 @@ _POLL = 0.2
 
 
 class Refresher:
-    """Answers the account with new credentials, refreshed by us or by another worker."""
+    """Answers the account with new credentials, refreshed by us or by another worker.
 
-    def __init__(self, engine: Engine) -> None:
+    New credentials go through `commits` (statement `refreshed`), which waits while the database is away: the old ones may be worthless.
+    """
+
+    def __init__(self, engine: Engine, commits: Commits) -> None:
         self._engine = engine
+        self._commits = commits
 
     def fresh(self, row: Row[Any]) -> tuple[Row[Any], Account]:
         """Raises `AuthRevoked` when a person must reconnect, `Transient` when the refresh did not come through."""
@@ -47,12 +52,10 @@ class Refresher:
             raise AuthRevoked(error.message, code=error.code) from error
         except Exception as error:
             self._give_back(row)
-            if isinstance(error, PlatformError):
+            if isinstance(error, PlatformError | StopWork):
                 raise
             raise Transient(f"the refresh failed: {type(error).__name__}", code="refresh_failed") from error
-        sealed = self._engine.box.seal(new)
-        with self._engine.store.write() as conn:
-            credentials.store_refreshed(conn, row.id, row.credentials_version, sealed)
+        self._commits.submit("refreshed", row.id, (row.id, row.credentials_version, self._engine.box.seal(new)))
         with self._engine.store.read() as conn:
             found = credentials.load(conn, row.id)
         if found is None:

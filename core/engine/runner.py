@@ -32,7 +32,7 @@ class Runner:
         self._decide = Decisions(engine.settings.engine)
         self._commits = Commits(engine.store, self._statements(worker))
         self._keeper = Keeper(engine.store, self._lease)
-        self._refresher = Refresher(engine)
+        self._refresher = Refresher(engine, self._commits)
 
     def _statements(self, worker: str) -> dict[str, Any]:
         board = self._engine.switchboard
@@ -40,6 +40,7 @@ class Runner:
             "start": lambda conn, items: work.start(conn, items, lease=self._lease, worker=worker, off=board.fresh(conn)),
             "mark": lambda conn, items: work.mark(conn, items, off=board.fresh(conn)),
             "checkpoint": lambda conn, items: dict.fromkeys(work.save_checkpoints(conn, items), True),
+            "refreshed": lambda conn, items: {item[0]: credentials.store_refreshed(conn, *item) for item in items},
             "outcome": lambda conn, items: dict.fromkeys(outcomes.apply(conn, items), True),
         }
 

@@ -13,6 +13,10 @@ from gaung.core.errors import Unreachable, UserError
 from gaung.core.store import events as event_log
 
 _WRITE = "gaung_write"
+_LONGEST_IDLE = "60s"
+"""A process that is stopped in the middle of a transaction loses it: else it kept row locks, and the event log from being read."""
+_CONNECT = {"connect_timeout": 10, "keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 3}
+"""A server that vanished without a word is noticed within a minute, not after hours."""
 
 
 class Store:
@@ -96,10 +100,17 @@ def _sqlite(url: str) -> Engine:
 
 def _postgresql(url: str, pool_size: int) -> Engine:
     try:
-        return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args=_CONNECT)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         hint = "Use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME."
         raise UserError(f"database_url is not usable: {error}.", hint) from None
+
+    @event.listens_for(engine, "connect")
+    def _prepare(dbapi: Any, _record: Any) -> None:
+        dbapi.execute(f"SET idle_in_transaction_session_timeout = '{_LONGEST_IDLE}'")
+        dbapi.commit()
+
+    return engine
 
 
 def gone(error: BaseException) -> bool:

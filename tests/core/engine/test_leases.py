@@ -1,5 +1,6 @@
 """What happens when workers die, stop and wake up, or get a message twice. Nothing is lost, nothing is done twice."""
 
+import threading
 import time
 from typing import Any
 
@@ -10,6 +11,7 @@ from gaung.core.engine.attempt import LiveAttempt
 from gaung.core.errors import LeaseLost, ScopePaused
 from gaung.core.records import NotThere, Published
 from gaung.core.store import claims, pauses
+from gaung.core.store.tables import deliveries
 from gaung.core.store.types import db_now
 
 
@@ -231,3 +233,24 @@ def test_the_last_lease_wins_even_when_the_old_worker_is_still_talking(world: An
     with pytest.raises(LeaseLost):
         old.checkpoint("container", "old")
     assert world.row(delivery).checkpoints == {"container": "new"}
+
+
+def test_a_mark_that_took_longer_than_the_lease_lets_nothing_be_called(world: Any) -> None:
+    """As when the database is away for a while: the outcome is looked into, for the mark may be committed."""
+    attempt = begin(world, world.delivery())
+    locked = threading.Event()
+
+    def hold() -> None:
+        with world.store.write() as conn:
+            conn.execute(deliveries.update().values(priority=1))
+            locked.set()
+            time.sleep(0.4)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    locked.wait()
+    attempt.fence.good_until = time.monotonic() + 0.1
+    with pytest.raises(LeaseLost), attempt.mutating():
+        raise AssertionError("the block must not run")
+    thread.join()
+    assert attempt.mutation_started_at is not None
