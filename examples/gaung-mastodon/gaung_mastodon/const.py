@@ -1,0 +1,19 @@
+"""Numbers of a Mastodon instance, each with the page of docs.joinmastodon.org that it comes from."""
+
+INSTANCE_PAGE = "entities/Instance, configuration"
+POSTING_PAGE = "user/posting"
+STATUSES_PAGE = "methods/statuses"
+MEDIA_PAGE = "methods/media"
+RATE_PAGE = "api/rate-limits"
+
+IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+VIDEO_TYPES = ("video/mp4", "video/quicktime", "video/webm")
+"""What every instance since 4.0 takes, of the types that Gaung knows. Source: user/posting."""
+
+POLL_SECONDS = 5.0
+
+PAGE_SIZE = 40
+"""Most statuses on a page. Source: methods/accounts."""
+
+NEAR = 0.1
+"""At this share of requests left the account pauses until the window is over, before a call is refused."""
