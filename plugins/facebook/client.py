@@ -8,7 +8,7 @@ from pathlib import Path
 from gaung.core.errors import Rejected
 from gaung.core.http import Effect
 from gaung.core.records import Account
-from gaung.core.urls import join, trusted
+from gaung.core.urls import join
 from gaung.plugins.facebook import const, parse
 from gaung.plugins.facebook.parse import Body, Offsets, Post, VideoState
 from gaung.plugins.facebook.payloads import Form
@@ -110,12 +110,9 @@ class Facebook:
 
         Raises `Rejected("untrusted_url")` for an address that is neither on a configured nor on Meta's own upload host.
         """
-        settings = [self._upload_url, self.graph.api_url, self._video_url]
-        if returned is not None:
-            trusted(returned, settings_urls=settings, hosts=const.UPLOAD_HOSTS)
-            if _on(returned, settings):
-                return returned
-        return join(self._upload_url, "video-upload", self.graph.version, video)
+        documented = join(self._upload_url, "video-upload", self.graph.version, video)
+        settings = (self._upload_url, self.graph.api_url, self._video_url)
+        return rupload.address(returned, documented, settings_urls=settings, hosts=const.UPLOAD_HOSTS)
 
     def send_reel(self, url: str, path: Path, size: int, offset: int) -> None:
         """Stream the bytes from `offset` on."""
@@ -169,11 +166,3 @@ class Facebook:
     def _listed(self, edge: str, fields: list[str], said: str) -> Iterator[Listed]:
         for answer in paging.pages(self.graph, f"{self.page}/{edge}", fields=fields, params={"limit": const.PAGE_SIZE}):
             yield Listed([parse.post(item, said) for item in paging.items(answer)], answer.server_now)
-
-
-def _on(url: str, settings: list[str]) -> bool:
-    try:
-        trusted(url, settings_urls=settings)
-    except Rejected:
-        return False
-    return True

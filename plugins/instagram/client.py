@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from gaung.core.errors import PlatformError
 from gaung.core.http import Effect, lost
 from gaung.core.records import Account, Media
-from gaung.core.urls import trusted
+from gaung.core.urls import join
 from gaung.plugins.instagram import parse
 from gaung.plugins.instagram.const import MEDIA_FIELDS, POLL_SECONDS, RECENT_PAGE_SIZE, UPLOAD_HOSTS, UPLOAD_URL, USER_FIELDS
 from gaung.plugins.meta import paging, rupload
@@ -52,9 +52,9 @@ class Instagram:
         """The same with `upload_type=resumable`: id, and the address that takes the bytes. Raises `Rejected` for an unknown host."""
         body = self._create(params)
         box, uri = _read(parse.new_id, body, Effect.PREPARE), _read(parse.upload_uri, body, Effect.PREPARE)
-        settings = self.account.settings
-        known = [str(settings.get("upload_url") or UPLOAD_URL), self._graph.api_url]
-        return box, trusted(uri, settings_urls=known, hosts=UPLOAD_HOSTS)
+        base = str(self.account.settings.get("upload_url") or UPLOAD_URL)
+        documented = join(base, "ig-api-upload", self._graph.version, box)
+        return box, rupload.address(uri, documented, settings_urls=(base, self._graph.api_url), hosts=UPLOAD_HOSTS)
 
     def send_video(self, uri: str, media: Media) -> None:
         """The bytes, unchanged, in one request."""

@@ -4,13 +4,14 @@
 Source: Reels publishing guide; IG User media reference.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from gaung.core import http
 from gaung.core.errors import PlatformError, Rejected, Transient
 from gaung.core.http import Effect, Reply
+from gaung.core.urls import trusted
 from gaung.plugins.meta import errors
 from gaung.plugins.meta.graph import Answer, Graph
 from gaung.plugins.meta.table import Verdict
@@ -24,6 +25,21 @@ TYPES = {
     "ProcessingFailedError": Verdict.REJECTED,
 }
 """Upload error types, and what each says unless `retriable` is true. A retry reads the offset anew, or begins a new upload."""
+
+
+def address(returned: str | None, documented: str, *, settings_urls: Sequence[str], hosts: Sequence[str]) -> str:
+    """Where the bytes go: the returned address if a setting names its host, else the documented path on the configured host.
+
+    So an answer that names Meta's own host leads neither token nor bytes past a setting that stands in for it.
+    Raises `Rejected("untrusted_url")` for an address that is neither on a configured nor on one of Meta's own `hosts`.
+    """
+    if returned is None:
+        return documented
+    trusted(returned, settings_urls=settings_urls, hosts=hosts)
+    try:
+        return trusted(returned, settings_urls=settings_urls)
+    except Rejected:
+        return documented
 
 
 def send(graph: Graph, url: str, path: Path, size: int, *, offset: int = 0, timeout: float | None = None) -> Answer:

@@ -99,6 +99,15 @@ def test_bytes_are_never_sent_to_a_host_we_do_not_know(ig: Any) -> None:
     assert ig.count("upload") == 0
 
 
+def test_metas_own_upload_address_is_taken_to_the_configured_host(ig: Any) -> None:
+    ig.side.name, ig.world.base_url, real = "x", "https://rupload.facebook.com", ig.world.base_url
+    try:
+        ig.publish(ig.reel(upload="resumable"))
+    finally:
+        ig.side.name, ig.world.base_url = "instagram", real
+    assert ig.count("upload") == 1
+
+
 def test_a_media_address_that_answers_nothing_is_rejected_with_instagrams_code(ig: Any) -> None:
     picture = ig.media.jpeg()
     picture.path.rename(hidden := picture.path.with_suffix(".away"))
