@@ -6,6 +6,7 @@ Only what is due now ever lies in it; it may be wiped at any time.
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,7 +79,7 @@ class EmbeddedBroker:
         options = {"port": "0", "unixsocket": str(self.socket), "unixsocketperm": "700", "save": "", "appendonly": "no"}
         options |= {"dir": str(self.folder), "logfile": str(self.folder / "log"), "loglevel": "warning"}
         options |= {"maxclients": "4096", "daemonize": "no"}
-        return [server_binary(), *(part for key, value in options.items() for part in (f"--{key}", value))]
+        return [*_with_parent(), server_binary(), *(part for key, value in options.items() for part in (f"--{key}", value))]
 
     def wait(self, process: "subprocess.Popen[Any]", seconds: float = 15.0) -> None:
         """Wait until it answers."""
@@ -102,6 +103,21 @@ class EmbeddedBroker:
     def close(self) -> None:
         """Remove its folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+_PR_SET_PDEATHSIG = 1
+_SIGTERM = 15
+_WITH_PARENT = f"""
+import ctypes, os, sys
+ctypes.CDLL(None).prctl({_PR_SET_PDEATHSIG}, {_SIGTERM})
+if os.getppid() == int(sys.argv[1]):
+    os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+def _with_parent() -> list[str]:
+    """What to put before a command so that Linux ends it with us; it knows nothing of us and would go on after our kill -9."""
+    return [sys.executable, "-I", "-S", "-c", _WITH_PARENT, str(os.getpid())] if sys.platform == "linux" else []
 
 
 def server_binary() -> str:

@@ -41,7 +41,7 @@ def run(settings: Settings, shape: Shape, *, until_idle: bool = False, tick: Cal
     """Everything in one place until SIGTERM, SIGINT or, with `until_idle`, until nothing moves by itself. `tick` is called now and then."""
     store = ready(settings)
     supervisor = Supervisor()
-    with contextlib.ExitStack() as ending, supervisor.signals():
+    with supervisor.signals(), contextlib.ExitStack() as ending:  # a second signal must not cut the ending short
         ending.callback(supervisor.stop)
         broker_url = ending.enter_context(_broker(settings, supervisor))
         env = _media_server(settings, supervisor, shape, ending)
