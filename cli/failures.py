@@ -44,7 +44,8 @@ def _line(error: Exception, meta: Mapping[str, Any], verbose: bool) -> str:
             return "Error: The database stopped answering in the middle of the command; nothing half-done was kept. Try again."
     logged = _log(error, meta)
     hint = "" if verbose else f" Run it again with --verbose{f', or look into {logged}' if logged else ''}."
-    return f"Error: unexpected {type(error).__name__}: {_one_line(str(error)).rstrip('.')}.{hint}"
+    of = f" in a command of the package {meta[META + 'package']}" if META + "package" in meta else ""
+    return f"Error: unexpected {type(error).__name__}{of}: {_one_line(str(error)).rstrip('.')}.{hint}"
 
 
 def _log(error: Exception, meta: Mapping[str, Any]) -> Path | None:

@@ -1,12 +1,14 @@
 """The root command. `gaung --help` imports click and nothing else of weight."""
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 import click
 
-from gaung.cli.options import Group
+from gaung.cli.third_party import Root
+from gaung.core.thirdparty import NO_PLUGINS
 
 _AT = "gaung.cli.commands."
 LAZY = {
@@ -19,7 +21,7 @@ LAZY = {
     "sandbox": (_AT + "sandbox:command", "A loopback server that behaves as the platforms do."),
     "doctor": (_AT + "doctor:command", "Check database, broker, plugins, accounts, clock, disk, key."),
     "office": (_AT + "office:group_", "Offices."),
-    "plugin": (_AT + "plugin:group_", "Platform plugins."),
+    "plugin": (_AT + "plugin:group_", "Platforms and policies: listed, switched on and off for offices, set."),
     "account": (_AT + "account:group_", "The offices' accounts on the platforms."),
     "post": (_AT + "post:group_", "Check, schedule and follow posts."),
     "delivery": (_AT + "delivery:group_", "One post for one account."),
@@ -40,7 +42,7 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     ctx.exit()
 
 
-cli = Group(
+cli = Root(
     "gaung",
     lazy=LAZY,
     help="One post, every office's account, exactly once.",
@@ -53,6 +55,7 @@ cli = Group(
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and answer its exit code; no exception leaves it."""
     shared: dict[str, object] = {}
+    wanted = os.environ.get(NO_PLUGINS)
     try:
         with cli.make_context("gaung", list(arguments)) as ctx:
             shared = ctx.meta
@@ -67,6 +70,10 @@ def run(arguments: Sequence[str]) -> int:
         from gaung.cli.failures import explained
 
         return explained(error, shared)
+    finally:
+        if os.environ.get(NO_PLUGINS) != wanted:
+            del os.environ[NO_PLUGINS]
+            os.environ.update({NO_PLUGINS: wanted} if wanted is not None else {})
 
 
 def main() -> NoReturn:

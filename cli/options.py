@@ -1,11 +1,14 @@
 """Options and base classes that all commands share. Imports click alone."""
 
 import functools
+import os
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
+
+from gaung.core.thirdparty import NO_PLUGINS
 
 if TYPE_CHECKING:
     from gaung.cli.app import App
@@ -23,13 +26,35 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
         ctx.meta[META + str(param.name)] = value
 
 
+def _no_plugins(_ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    """As if the environment had said so, for this run and the programs it starts; `gaung.cli.main.run` puts it back."""
+    if value:
+        os.environ[NO_PLUGINS] = "1"
+
+
+_NO_PLUGINS_HELP = "Leave third-party plugins out (GAUNG_NO_PLUGINS)."
+
+
 def _common() -> list[click.Parameter]:
     return [
         click.Option(["--home"], metavar="DIR", expose_value=False, callback=_keep, help="Where everything is kept (GAUNG_HOME)."),
         click.Option(["--json"], is_flag=True, expose_value=False, callback=_keep, help="Print one JSON document."),
         click.Option(["--quiet"], is_flag=True, expose_value=False, callback=_keep, help="Only data and errors."),
         click.Option(["--verbose"], is_flag=True, expose_value=False, callback=_keep, help="Tell more, tracebacks included."),
+        click.Option(["--no-plugins"], is_flag=True, is_eager=True, expose_value=False, callback=_no_plugins, help=_NO_PLUGINS_HELP),
     ]
+
+
+def _add_common(command: click.Command) -> None:
+    taken = {option for param in command.params for option in param.opts}
+    command.params += [option for option in _common() if not taken.intersection(option.opts)]
+
+
+def accept_common(command: click.Command) -> None:
+    """Let a command that others wrote take the common options, and all commands below it."""
+    _add_common(command)
+    for below in getattr(command, "commands", {}).values():
+        accept_common(below)
 
 
 class Command(click.Command):
@@ -37,8 +62,7 @@ class Command(click.Command):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        taken = {param.name for param in self.params}
-        self.params += [option for option in _common() if option.name not in taken]
+        _add_common(self)
 
 
 class Group(click.Group):
@@ -65,11 +89,14 @@ class Group(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List lazy commands by their help line, without importing them."""
-        rows = [(name, help_) for name, (_, help_) in self.lazy.items()]
-        rows += [(name, command.get_short_help_str(100)) for name, command in self.commands.items()]
-        if rows:
+        if rows := self.rows():
             with formatter.section("Commands"):
                 formatter.write_dl(rows)
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Names and what they do."""
+        rows = [(name, help_) for name, (_, help_) in self.lazy.items()]
+        return rows + [(name, command.get_short_help_str(100)) for name, command in self.commands.items()]
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the command that was meant."""

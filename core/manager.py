@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from gaung.core.errors import AuthRevoked, PluginError, Unsupported, UserError
 from gaung.core.hook_calls import Receipts
 from gaung.core.hook_routing import Router, SwitchedOff
-from gaung.core.plugin_loading import Plugin, PluginInfo, Source, allowed_third_party, load_all, sources
+from gaung.core.plugin_loading import Plugin, PluginInfo, Source, load_all, sources
 from gaung.core.records import (
     Account,
     AccountInfo,
@@ -31,6 +31,7 @@ from gaung.core.records import (
     Ready,
     Unfinished,
 )
+from gaung.core.thirdparty import allowed_third_party
 
 OnReceipt = Callable[[PublishAnswer], None]
 

@@ -3,7 +3,6 @@
 import contextlib
 import difflib
 import logging
-import os
 import re
 import sys
 import threading
@@ -18,10 +17,10 @@ from gaung.core import hook_trace, hookspecs
 from gaung.core.errors import PluginError
 from gaung.core.markers import PROJECT
 from gaung.core.records import Capabilities, Field, FormatRule, Limit, Platform
+from gaung.core.thirdparty import NO_PLUGINS
 
 OWN_PACKAGE = "gaung"
 GROUP = "gaung"
-NO_PLUGINS = "GAUNG_NO_PLUGINS"
 SLOW = 1.0
 """Seconds of import from which on a plugin is named as slow."""
 IMPORT_LIMIT = 30.0
@@ -88,11 +87,6 @@ def sources() -> list[Source]:
         version = point.dist.version if point.dist else ""
         found.append(Source(name=point.name, package=package, version=version, load=point.load))
     return sorted(found, key=lambda source: (source.third_party, source.name, source.package))
-
-
-def allowed_third_party() -> bool:
-    """False when `GAUNG_NO_PLUGINS` is set: only Gaung's own plugins are loaded."""
-    return os.environ.get(NO_PLUGINS, "") in ("", "0")
 
 
 def load_all(found: Collection[Source], *, blocked: Collection[str], third_party: bool) -> list[Plugin]:

@@ -14,7 +14,7 @@ from gaung.core.config.nearest import meant
 from gaung.core.errors import UserError
 
 FILE_NAME = "gaung.toml"
-_NOT_SETTINGS = frozenset({"GAUNG_HOME", "GAUNG_ACTOR", "GAUNG_OFFICE", "GAUNG_NO_PLUGINS"})
+_NOT_SETTINGS = frozenset({"GAUNG_HOME", "GAUNG_ACTOR", "GAUNG_OFFICE", "GAUNG_NO_PLUGINS", "GAUNG_TRACE_HOOKS"})
 
 
 def default_home() -> Path:

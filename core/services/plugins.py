@@ -9,12 +9,13 @@ from sqlalchemy.exc import OperationalError
 from gaung.core.clock import shown_time
 from gaung.core.config.nearest import meant
 from gaung.core.errors import UserError
-from gaung.core.plugin_loading import OWN_PACKAGE, PluginInfo, allowed_third_party, sources
+from gaung.core.plugin_loading import OWN_PACKAGE, PluginInfo, sources
 from gaung.core.services.context import Context
 from gaung.core.services.offices import require_office
 from gaung.core.store import events, skips, switches
 from gaung.core.store.switches import ALL, Switch, Switches
 from gaung.core.store.tables import accounts, deliveries
+from gaung.core.thirdparty import allowed_third_party
 
 _KEYS = ("name", "package", "version", "status", "reason", "title")
 _DEADLOCK = "40P01"

@@ -35,7 +35,7 @@ def test_offices_are_listed_shown_and_added(cli: Any) -> None:
 def test_plugins_are_listed(cli: Any) -> None:
     found = {one["name"]: one for one in cli.ok("plugin", "list", "--office", "18")}
     assert {"facebook", "instagram", "youtube", "tiktok"} <= set(found)
-    assert set(found["facebook"]) == {"name", "package", "version", "status", "hooks", "reason"}
+    assert set(found["facebook"]) >= {"name", "package", "version", "status", "hooks", "reason"}
     assert (found["facebook"]["package"], found["facebook"]["status"]) == ("gaung", "enabled")
     assert "gaung_publish" in found["facebook"]["hooks"]
     assert "tiktok" in cli("plugin", "list").out
