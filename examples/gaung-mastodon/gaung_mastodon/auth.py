@@ -2,7 +2,6 @@
 
 from gaung.core.errors import AuthRevoked, Rejected
 from gaung.core.records import Account, AccountInfo, Credentials
-
 from gaung_mastodon.client import Mastodon
 
 

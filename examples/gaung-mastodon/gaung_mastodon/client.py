@@ -10,7 +10,6 @@ from gaung.core.errors import Rejected
 from gaung.core.http import Effect, Reply, call
 from gaung.core.records import Account, Media
 from gaung.core.urls import join
-
 from gaung_mastodon import parse
 from gaung_mastodon.const import NEAR, PAGE_SIZE, POLL_SECONDS
 from gaung_mastodon.errors import GONE, UNPROCESSABLE, refusal, wait

@@ -21,7 +21,7 @@ STATUSES: Mapping[int, type[PlatformError]] = {
 
 
 def refusal(reply: Reply) -> PlatformError:
-    """The error that an answer of 3xx, 4xx or 5xx stands for. Whatever is not 4xx: `Ambiguous` for a publishing request, else `Transient`."""
+    """The error that an answer other than 2xx stands for. What is not 4xx is `Ambiguous` of a publishing request, else `Transient`."""
     code, message = str(reply.status), _words(reply)
     if reply.status == 429:
         return RateLimited(message, scope="account", retry_after=wait(reply), code=code)

@@ -7,7 +7,6 @@ A text is known by what was written, by the app that posted it and by the time i
 from collections.abc import Iterator
 
 from gaung.core.records import Account, Attempt, CannotTell, Content, FindAnswer, NotThere, Published, Unfinished
-
 from gaung_mastodon.client import Mastodon
 from gaung_mastodon.parse import Status
 from gaung_mastodon.publish import uploaded

@@ -1,7 +1,6 @@
 """What Mastodon is to Gaung: one record of formats, limits and fields."""
 
 from gaung.core.records import Capabilities, Field, FormatRule, Limit, Platform
-
 from gaung_mastodon.const import INSTANCE_PAGE, MEDIA_PAGE, POLL_SECONDS, POSTING_PAGE, RATE_PAGE, STATUSES_PAGE
 
 # Defaults of a fresh instance; `gaung account check` stores the instance's own under the same names in `account.limits`.

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 from gaung.core.errors import Ambiguous, PlatformError, Rejected, Transient
 from gaung.core.records import Account, Attempt, CheckAnswer, Content, Deleted, Pending, Publication, PublishAnswer, Published, Ready
-
 from gaung_mastodon import payloads
 from gaung_mastodon.client import Mastodon
 from gaung_mastodon.errors import GONE

@@ -1,4 +1,4 @@
-"""A Mastodon instance as `gaung sandbox` imitates it. Written from docs.joinmastodon.org, not from our client: it shares no code with it."""
+"""A Mastodon instance as `gaung sandbox` imitates it, written from docs.joinmastodon.org: it shares no code with the client."""
 
 import functools
 import secrets
@@ -11,9 +11,8 @@ from starlette.routing import Route
 
 from gaung.core.sandbox.base import PlatformSandbox, Refusal, SandboxAccount, SandboxPost
 from gaung.core.sandbox.world import World
-
 from gaung_mastodon.sandbox_files import Files
-from gaung_mastodon.sandbox_reply import API, DELETIONS, UPLOADS, Refused, Windows, account_json, instance_json, status_json
+from gaung_mastodon.sandbox_reply import API, DELETIONS, UPLOADS, Refused, Windows, account_json, instance_json
 from gaung_mastodon.sandbox_statuses import Statuses
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ class MastodonSandbox(PlatformSandbox):
         """Where the plugin finds this instance."""
         return {"api_url": self.base_url}
 
-    def refusal(self, kind: Refusal, request: Request) -> Response:
+    def refusal(self, kind: Refusal, request: Request) -> Response:  # noqa: ARG002 - every call answers alike
         """Mastodon's own answers. Its tokens do not expire, so both ends of a token look alike; a 500 is a page, not JSON."""
         if kind == "server_error":
             return HTMLResponse("<title>We're sorry, but something went wrong (500)</title>", 500)

@@ -2,7 +2,7 @@
 
 import io
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from starlette.responses import JSONResponse, Response
 
 from gaung.core.sandbox.base import SandboxAccount, read_body
 from gaung.core.sandbox.world import StoredFile, World
-
 from gaung_mastodon.sandbox_reply import Refused
 
 INVALID = "Validation failed: File content type is invalid, File is invalid"
@@ -50,19 +49,13 @@ class Files:
         received = await read_body(request)
         if not received.complete:
             return Response(status_code=400)
-        form = await _form(request, received.data)
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise Refused(422, "Validation failed: File can't be blank")
-        data = await file.read()
-        mime = await _type(data)
+        data, description = await _form(request, received.data)
+        mime = _type(data)
         kind = "video" if mime.startswith("video/") else "image"
         now = self.world.now()
         ready = now + (self.world.processing_seconds if kind == "video" else 0)
         failed = kind == "video" and self.world.fails_now("mastodon")
-        description = form.get("description")
-        described = description if isinstance(description, str) else None
-        upload = Upload(str(next(self._ids)), account.external_id, kind, self.world.keep(data, mime), described, now, ready, failed)
+        upload = Upload(str(next(self._ids)), account.external_id, kind, self.world.keep(data, mime), description, now, ready, failed)
         self.uploads[upload.id] = upload
         return JSONResponse(self.as_json(upload), 200 if kind == "image" else 202)
 
@@ -97,19 +90,28 @@ class Files:
         }  # fmt: skip
 
 
-async def _form(request: Request, data: bytes) -> Any:
-    async def stream() -> AsyncIterator[bytes]:
-        yield data
+async def _form(request: Request, body: bytes) -> tuple[bytes, str | None]:
+    """The file and its description."""
+
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield body
 
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Refused(422, "Validation failed: File can't be blank")
     try:
-        return await MultiPartParser(request.headers, stream()).parse()
+        form = await MultiPartParser(request.headers, stream()).parse()
     except MultiPartException:
         raise Refused(400, "The form cannot be read") from None
+    try:
+        file, description = form.get("file"), form.get("description")
+        if not isinstance(file, UploadFile):
+            raise Refused(422, "Validation failed: File can't be blank")
+        return await file.read(), description if isinstance(description, str) else None
+    finally:
+        await form.close()
 
 
-async def _type(data: bytes) -> str:
+def _type(data: bytes) -> str:
     """The type by the bytes. 422 for what is neither picture nor video."""
     import av
     from PIL import Image, UnidentifiedImageError

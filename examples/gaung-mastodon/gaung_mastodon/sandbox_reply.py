@@ -110,7 +110,9 @@ def instance_json(world: World) -> dict[str, Any]:
                 "characters_reserved_per_url": LINK_CHARS,
             },
             "media_attachments": {
-                "supported_mime_types": ["image/jpeg", "image/png", "image/gif", "image/webp", "video/webm", "video/mp4", "video/quicktime"],
+                "supported_mime_types": [
+                    "image/jpeg", "image/png", "image/gif", "image/webp", "video/webm", "video/mp4", "video/quicktime",
+                ],
                 "description_limit": 1500, "image_size_limit": 16777216, "image_matrix_limit": 33177600,
                 "video_size_limit": 103809024, "video_frame_rate_limit": 120, "video_matrix_limit": 8294400,
             },

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
-
 from gaung_mastodon.sandbox_files import Upload
 from gaung_mastodon.sandbox_reply import FILES, LINK_CHARS, STATUSES, TEXT_CHARS, Refused, account_json, status_json
 

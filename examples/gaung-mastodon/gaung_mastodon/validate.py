@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterator
 
 from gaung.core.records import Account, Content, Media, Problem
-
 from gaung_mastodon.const import IMAGE_TYPES, VIDEO_TYPES
 from gaung_mastodon.platform import PLATFORM
 
@@ -30,7 +29,7 @@ def limit(account: Account, name: str) -> int:
 
 
 def length(text: str, link_chars: int) -> int:
-    """Characters as an instance counts them: a link always as many, of `@name@server` the name only, an accent none. Source: user/posting."""
+    """Characters as an instance counts them: a link always alike, of `@name@server` the name, an accent none. Source: user/posting."""
     plain = _MENTION.sub(r"\1", _LINK.sub("x" * link_chars, text))
     joined = plain.count(_JOINER)
     return sum(not unicodedata.combining(char) and unicodedata.category(char) not in ("Mn", "Me", "Cf") for char in plain) - joined
@@ -42,7 +41,8 @@ def _text(account: Account, content: Content) -> Iterator[Problem]:
     most = limit(account, "text_chars")
     if given > most:
         more = " with the content warning" if warning else ""
-        yield Problem(code="text_chars", message=f"the text has {given} characters{more}; the instance takes {most}. Shorten it", field="text")
+        message = f"the text has {given} characters{more}; the instance takes {most}. Shorten it"
+        yield Problem(code="text_chars", message=message, field="text")
     alt_text, most = str(content.options.get("alt_text") or ""), limit(account, "alt_text_chars")
     if len(alt_text) > most:
         message = f"the description has {len(alt_text)} characters; the instance takes {most}. Shorten it"
