@@ -1,8 +1,8 @@
 """What the policy adds, and what it leaves alone."""
 
-import gaung_tagline
 import pytest
 
+import gaung_tagline
 from gaung.core.records import Account, Content, Credentials
 
 ACCOUNT = Account(id=1, office="18", platform="any", external_id="1", handle="contoh_a", credentials=Credentials({}))
