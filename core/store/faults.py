@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Insert, delete, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from gaung.core.store import events
 from gaung.core.store.tables import plugin_faults
 from gaung.core.store.types import db_now
+
+
+_KEYS = ("host", "plugin", "package")
 
 
 class Broken(Protocol):
@@ -43,18 +46,13 @@ def _keep(conn: Connection, host: str, plugin: Broken) -> int:
     """One of several processes that start together tells it: the row is written by a statement that changes it or does nothing."""
     said = {"version": plugin.version, "reason": plugin.reason}
     new: dict[str, Any] = {"host": host, "plugin": plugin.name, "package": plugin.package, **said, "at": db_now()}
+    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
     differs = or_(plugin_faults.c.version != plugin.version, plugin_faults.c.reason != plugin.reason)
-    if conn.execute(_upsert(conn, new, {**said, "at": db_now()}, differs)).rowcount != 1:
+    upsert = insert(plugin_faults).values(**new).on_conflict_do_update(index_elements=_KEYS, set_={**said, "at": db_now()}, where=differs)
+    if conn.execute(upsert.returning(plugin_faults.c.plugin)).first() is None:
         return 0
     events.emit(conn, "plugin.broken", data={"plugin": plugin.name, "package": plugin.package, "host": host, **said})
     return 1
-
-
-def _upsert(conn: Connection, new: dict[str, Any], changed: dict[str, Any], differs: Any) -> Insert:
-    keys = ["host", "plugin", "package"]
-    if conn.dialect.name == "postgresql":
-        return postgresql.insert(plugin_faults).values(**new).on_conflict_do_update(index_elements=keys, set_=changed, where=differs)
-    return sqlite.insert(plugin_faults).values(**new).on_conflict_do_update(index_elements=keys, set_=changed, where=differs)
 
 
 def known(conn: Connection) -> list[dict[str, Any]]:
