@@ -3,7 +3,9 @@
 import email.utils
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -97,6 +99,9 @@ def call(
     (or may have been) sent and no answer came, `LeaseLost` when the delivery's lease is gone. Any answered status is a `Reply`.
     """
     _guard(effect)
+    watch = _watch.get()
+    if watch is not None:
+        watch(method, url, effect, None)
     client = _client()
     import httpx2
 
@@ -113,7 +118,26 @@ def call(
     except httpx2.HTTPError as error:
         raise lost(effect, f"no answer from {_host(url)}: {type(error).__name__}", code="no_answer") from None
     low = {key.lower(): value for key, value in reply.headers.items()}
-    return Reply(reply.status_code, low, reply.content, effect)
+    answer = Reply(reply.status_code, low, reply.content, effect)
+    if watch is not None:
+        watch(method, url, effect, answer)
+    return answer
+
+
+Watch = Callable[[str, str, Effect, "Reply | None"], None]
+"""Told of a request before it is sent (None), and of its reply: method, address without `params`, effect. What it raises stops the call."""
+
+_watch: "ContextVar[Watch | None]" = ContextVar("gaung_watch", default=None)
+
+
+@contextmanager
+def watched(watch: Watch) -> Iterator[None]:
+    """Let `watch` see every request of the block; the conformance kit learns from it what a plugin does."""
+    token = _watch.set(watch)
+    try:
+        yield
+    finally:
+        _watch.reset(token)
 
 
 def configure(timeout: float) -> None:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 class Field:
     """A setting, a credential or a post field that a plugin declares; core validates what people give.
 
-    `source` names the page that a platform fact comes from.
+    `source` names the page that a platform fact comes from. `example` is a value that works: the conformance kit posts with it where a
+    post field is required, and docs show it.
     """
 
     name: str
@@ -18,6 +19,7 @@ class Field:
     required: bool = False
     choices: tuple[str, ...] = ()
     source: str = ""
+    example: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ POST_FIELDS = (
         help="who sees the post; TikTok wants it chosen for each post and allows no default",
         required=True,
         choices=const.PRIVACY,
+        example=const.PUBLIC,
         source=_GUIDELINES,
     ),
     Field(name="allow_comment", help="let people comment", kind="bool", default=False, source=_GUIDELINES),

@@ -1,0 +1,170 @@
+"""The sample platform, imitated: uploads that are worked on, posts, tokens that end. It shares no code with the client."""
+
+import functools
+import itertools
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, ClassVar, Literal
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from gaung.core.sandbox.base import PlatformSandbox, Refusal, SandboxAccount, SandboxPost, read_body
+from gaung.core.sandbox.world import World
+
+TEXT_CHARS = 500
+UPLOAD_SECONDS = 86_400
+"""How long an upload waits for its post."""
+PAGE = 20
+
+Handler = Callable[[Request, SandboxAccount], Awaitable[dict[str, Any]]]
+
+
+class Refused(Exception):
+    """An answer that is an error."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(code)
+        self.response = JSONResponse({"error": {"code": code, "message": f"refused: {code}"}}, status)
+
+
+class SampleSandbox(PlatformSandbox):
+    """Accounts, uploads and posts."""
+
+    name = "sample"
+    refusals: ClassVar[dict[Refusal, tuple[int, str]]] = {
+        "rate_limited": (429, "rate_limited"), "token_expired": (401, "token_expired"), "token_revoked": (401, "token_revoked"),
+        "refused": (403, "not_allowed"), "server_error": (500, "server_error"),
+    }  # fmt: skip
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.media: dict[str, dict[str, Any]] = {}
+        self._count = itertools.count(1001)
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """Every call, by its operation."""
+        table: tuple[tuple[str, str, str, Handler], ...] = (
+            ("GET", "/me", "me", self._me), ("POST", "/media", "media", self._upload), ("GET", "/media/{id}", "media_state", self._state),
+            ("POST", "/posts", "post", self._post), ("GET", "/posts", "list", self._list),
+            ("GET", "/posts/{id}", "read", self._read), ("DELETE", "/posts/{id}", "delete", self._delete),
+        )  # fmt: skip
+        routes = [
+            Route(path, functools.partial(self._answer, work), methods=[how], name=f"{self.name}.{name}") for how, path, name, work in table
+        ]
+        return [Route("/token", self._token, methods=["POST"], name=f"{self.name}.token"), *routes]
+
+    def add_account(self, external_id: str, handle: str) -> SandboxAccount:
+        """An account with new tokens."""
+        account = self.accounts.setdefault(external_id, SandboxAccount(external_id=external_id, handle=handle, name=handle, credentials={}))
+        account.credentials = {"token": f"tok-{secrets.token_hex(12)}", "refresh_token": f"ref-{secrets.token_hex(12)}"}
+        account.extra["ended"] = ""
+        return account
+
+    def settings(self) -> dict[str, str]:
+        """Where the plugin finds this sandbox."""
+        return {"api_url": self.base_url}
+
+    def refusal(self, kind: Refusal, request: Request) -> Response:  # noqa: ARG002 - every call answers alike
+        """The platform's error body."""
+        return Refused(*self.refusals[kind]).response
+
+    def break_token(self, external_id: str, how: Literal["expire", "revoke"]) -> None:
+        """Expired: refreshing helps. Revoked: nothing does."""
+        self.accounts[external_id].extra["ended"] = "token_expired" if how == "expire" else "token_revoked"
+
+    def post_by_hand(self, external_id: str, text: str, created_at: float | None = None) -> SandboxPost:
+        """A text that a person posted."""
+        post = self._new_post(self.accounts[external_id], text, self.world.now() if created_at is None else created_at)
+        post.made_by = "hand"
+        return post
+
+    def account_of(self, request: Request) -> str | None:
+        """By the token."""
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return next((one.external_id for one in self.accounts.values() if one.credentials["token"] == token), None)
+
+    async def _answer(self, work: Handler, request: Request) -> Response:
+        account = self.accounts.get(self.account_of(request) or "")
+        ended = account.extra["ended"] if account else "token_revoked"
+        if account is None or ended:
+            return Refused(401, ended).response
+        try:
+            return JSONResponse(await work(request, account))
+        except Refused as error:
+            return error.response
+
+    async def _token(self, request: Request) -> Response:
+        given = (await request.json()).get("refresh_token")
+        account = next((one for one in self.accounts.values() if one.credentials["refresh_token"] == given), None)
+        if account is None or account.extra["ended"] == "token_revoked":
+            return Refused(401, "token_revoked").response
+        account.credentials = {**account.credentials, "token": f"tok-{secrets.token_hex(12)}"}
+        account.extra["ended"] = ""
+        return JSONResponse({"token": account.credentials["token"]})
+
+    async def _me(self, _: Request, account: SandboxAccount) -> dict[str, Any]:
+        return {"id": account.external_id, "handle": account.handle}
+
+    async def _upload(self, request: Request, account: SandboxAccount) -> dict[str, Any]:
+        received, mime = await read_body(request), request.headers.get("content-type", "")
+        if not received.complete or not received.data:
+            raise Refused(400, "not_allowed")
+        video, number = mime.startswith("video/"), str(next(self._count))
+        ready_at = self.world.now() + (self.world.processing_seconds if video else 0)
+        failed = video and self.world.fails_now(self.name)
+        file = self.world.keep(received.data, mime)
+        self.media[number] = {"account": account.external_id, "file": file, "at": self.world.now(), "ready_at": ready_at, "failed": failed}
+        return {"id": number}
+
+    def _mine(self, number: str, account: SandboxAccount) -> dict[str, Any]:
+        media = self.media.get(number)
+        if media is None or media["account"] != account.external_id or self.world.now() > media["at"] + UPLOAD_SECONDS:
+            raise Refused(404, "not_found")
+        return media
+
+    async def _state(self, request: Request, account: SandboxAccount) -> dict[str, Any]:
+        media, number = self._mine(request.path_params["id"], account), request.path_params["id"]
+        if self.world.now() < media["ready_at"]:
+            return {"id": number, "state": "processing"}
+        return {"id": number, "state": "failed" if media["failed"] else "ready"}
+
+    async def _post(self, request: Request, account: SandboxAccount) -> dict[str, Any]:
+        body = await request.json()
+        if len(body["text"]) > TEXT_CHARS:
+            raise Refused(422, "text_too_long")
+        media = [self._mine(number, account) for number in body["media"]]
+        if any(self.world.now() < one["ready_at"] or one["failed"] for one in media):
+            raise Refused(422, "media_not_ready")
+        post = self._new_post(account, body["text"], self.world.now())
+        post.files = [one["file"] for one in media]
+        return {"id": post.id, "url": post.url}
+
+    async def _list(self, request: Request, account: SandboxAccount) -> dict[str, Any]:
+        before = request.query_params.get("before") or "inf"
+        rest = [post for post in reversed(account.posts) if float(post.id) < float(before)]
+        posts = [{"id": post.id, "url": post.url, "text": post.text, "created_at": post.created_at} for post in rest[:PAGE]]
+        return {"posts": posts, "next": posts[-1]["id"] if len(rest) > PAGE else None}
+
+    async def _read(self, request: Request, account: SandboxAccount) -> dict[str, Any]:
+        post = self._find(request, account)
+        return {"id": post.id, "url": post.url, "text": post.text}
+
+    async def _delete(self, request: Request, account: SandboxAccount) -> dict[str, Any]:
+        account.posts.remove(self._find(request, account))
+        return {"deleted": True}
+
+    def _find(self, request: Request, account: SandboxAccount) -> SandboxPost:
+        post = next((post for post in account.posts if post.id == request.path_params["id"]), None)
+        if post is None:
+            raise Refused(404, "not_found")
+        return post
+
+    def _new_post(self, account: SandboxAccount, text: str, created_at: float) -> SandboxPost:
+        number = str(next(self._count))
+        url = f"https://{self.name}.example/@{account.handle}/{number}"
+        post = SandboxPost(id=number, account=account.external_id, kind="post", text=text, created_at=created_at, url=url)
+        account.posts.append(post)
+        account.posts.sort(key=lambda post: post.created_at)
+        return post
