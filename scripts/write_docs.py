@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from gaung.cli.main import cli
+from gaung.cli.main import LAZY, cli
 from gaung.cli.options import Command
 from gaung.core.records import Field, FormatRule, Platform
 
@@ -28,12 +28,12 @@ def platform(name: str) -> Platform:
 
 
 def commands(command: click.Command = cli, path: str = "gaung") -> Iterator[tuple[str, click.Command]]:
-    """Every command that does something, by what a person types."""
+    """Every command of Gaung's own that does something, by what a person types; none that another package adds."""
     if not isinstance(command, click.Group):
         yield path, command
         return
     ctx = click.Context(command, info_name=path)
-    for name in command.list_commands(ctx):
+    for name in LAZY if command is cli else command.list_commands(ctx):
         found = command.get_command(ctx, name)
         assert found is not None
         yield from commands(found, f"{path} {name}")

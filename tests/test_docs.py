@@ -1,5 +1,6 @@
 """The documentation says all there is to say: nothing that the code has is missing, and nothing in it leads nowhere."""
 
+import functools
 import importlib.util
 import re
 import shlex
@@ -25,19 +26,20 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted(path for path in [*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 
+PLATFORMS = ("facebook", "instagram", "youtube", "tiktok")
+
 pytestmark = pytest.mark.checkout
 
 
-def script() -> ModuleType:
+@functools.cache
+def writer() -> ModuleType:
+    """The script that generates parts of the pages. Loaded by the tests, since the run against the wheel has no scripts/."""
     spec = importlib.util.spec_from_file_location("write_docs", ROOT / "scripts" / "write_docs.py")
     assert spec is not None
     assert spec.loader is not None
     found = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(found)
     return found
-
-
-WRITER = script()
 
 
 def text(name: str) -> str:
@@ -54,36 +56,36 @@ def keys_in(page: str) -> set[str]:
     return set(re.findall(r"^\| `([^`]+)`", page, re.MULTILINE))
 
 
-@pytest.mark.parametrize("page", WRITER.pages(), ids=lambda path: path.name)
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda path: path.name)
 def test_the_generated_parts_of_a_page_are_current(page: Path) -> None:
     before = page.read_text("utf-8")
-    assert WRITER.renewed(before) == before, "run: python scripts/write_docs.py"
+    assert writer().renewed(before) == before, "run: python scripts/write_docs.py"
 
 
 def test_every_generated_part_stands_somewhere() -> None:
     """A new command wants a section in commands.md, as the others have: heading, `<!-- generated: command NAME -->`, `<!-- end -->`."""
-    there = {(found["kind"], found["name"]) for page in WRITER.pages() for found in WRITER.PART.finditer(page.read_text("utf-8"))}
-    assert WRITER.wanted() - there == set()
+    there = {(found["kind"], found["name"]) for page in writer().pages() for found in writer().PART.finditer(page.read_text("utf-8"))}
+    assert writer().wanted() - there == set()
 
 
 def test_every_command_has_a_section_with_all_its_options() -> None:
     page = text("commands.md")
-    for name, command in WRITER.commands():
+    for name, command in writer().commands():
         said = section(page, f"## {name}")
-        missing = [spelling for option in WRITER.own_options(command) for spelling in option.opts if spelling not in said]
+        missing = [spelling for option in writer().own_options(command) for spelling in option.opts if spelling not in said]
         assert said, f"no section for {name}"
         assert missing == [], f"{name} lacks {missing}"
 
 
 def test_the_common_options_are_documented_once() -> None:
     said = section(text("commands.md"), "## Common to all")
-    assert WRITER.common_options()
-    assert [option for option in WRITER.common_options() if f"`{option}" not in said] == []
+    assert writer().common_options()
+    assert [option for option in writer().common_options() if f"`{option}" not in said] == []
 
 
 def test_no_command_is_documented_that_does_not_exist() -> None:
     written = set(re.findall(r"^## (gaung .+)$", text("commands.md"), re.MULTILINE))
-    assert written == {name for name, _ in WRITER.commands()}
+    assert written == {name for name, _ in writer().commands()}
 
 
 def core_keys(model: type[BaseModel], prefix: str = "") -> dict[str, Any]:
@@ -100,7 +102,7 @@ def test_every_setting_of_core_is_documented_with_variable_and_default() -> None
     rows = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| (?:`([^`]+)`|-) \|", section(text("settings.md"), "## Core"), re.MULTILINE)
     assert {row[0] for row in rows} == set(core_keys(Settings))
     for key, variable, default in rows:
-        assert variable == WRITER.variable(key)
+        assert variable == writer().variable(key)
         value = core_keys(Settings)[key]
         numbers = value if isinstance(value, list) else [value]
         plain = [int(one) if isinstance(one, float) and one.is_integer() else one for one in numbers]
@@ -109,7 +111,7 @@ def test_every_setting_of_core_is_documented_with_variable_and_default() -> None
 
 def test_every_setting_of_a_platform_is_documented() -> None:
     written = keys_in(text("settings.md"))
-    for name in WRITER.PLATFORMS:
+    for name in PLATFORMS:
         assert {f"plugins.{name}.{field.name}" for field in installed()[0][name].setting_fields} <= written
 
 
@@ -120,14 +122,14 @@ def test_every_key_and_word_of_a_post_file_is_documented() -> None:
     assert [word for word in (*PURPOSES, *ORIGINS, *FORMATS) if f"`{word}`" not in page] == []
 
 
-@pytest.mark.parametrize("name", WRITER.PLATFORMS)
+@pytest.mark.parametrize("name", PLATFORMS)
 def test_every_key_of_a_platform_is_documented(name: str) -> None:
     record = installed()[0][name]
     said = section(text("post-file.md").partition("## The platforms' own keys")[2], f"### {record.title}")
     assert keys_in(said) == {field.name for field in record.post_fields}
 
 
-@pytest.mark.parametrize("name", WRITER.PLATFORMS)
+@pytest.mark.parametrize("name", PLATFORMS)
 def test_every_limit_and_credential_is_on_the_platforms_page_with_its_source(name: str) -> None:
     record, page = installed()[0][name], text(f"platforms/{name}.md")
     rows = [line for line in page.splitlines() if line.startswith("| `")]
@@ -190,7 +192,7 @@ def test_post_files_in_the_docs_are_right(page: str, tmp_path: Path, make_media:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_command_line_in_the_docs_exists(page: Path) -> None:
-    known = dict(WRITER.commands())
+    known = dict(writer().commands())
     for line in re.findall(r"^ *(?:\$ |sudo -u gaung -H )?(gaung .+)$", code_of(page), re.MULTILINE):
         words = shlex.split(line, comments=True)
         words = words[:1] + words[3:] if words[1] == "--home" else words
@@ -210,7 +212,7 @@ def code_of(page: Path) -> str:
 @pytest.mark.parametrize("unit", sorted((ROOT / "deploy").glob("*.service")), ids=lambda path: path.name)
 def test_units_start_commands_that_exist(unit: Path) -> None:
     (line,) = re.findall(r"^ExecStart=\S+/gaung (.+)$", unit.read_text("utf-8"), re.MULTILINE)
-    assert f"gaung {line.split()[0]}" in dict(WRITER.commands())
+    assert f"gaung {line.split()[0]}" in dict(writer().commands())
 
 
 def test_the_tests_that_prove_the_promises_are_there() -> None:
