@@ -19,7 +19,7 @@ async def fetch(url: str) -> bytes:
     if not url.isascii() or not re.match(r"https?://", url):
         raise GraphError(9004, "The media could not be fetched from this URI.", subcode=2207052)
     try:
-        async with httpx2.AsyncClient(timeout=_FETCH_SECONDS, follow_redirects=True) as client:
+        async with httpx2.AsyncClient(timeout=_FETCH_SECONDS, follow_redirects=True, verify=url.startswith("https:")) as client:
             reply = await client.get(url, headers={"user-agent": "facebookexternalhit/1.1"})
     except httpx2.TimeoutException:
         raise GraphError(-2, "It takes too long to download the media.", subcode=2207003) from None
