@@ -66,7 +66,8 @@ async def pull(state: State, task: Task) -> None:
     failed = "photo_pull_failed" if task.kind == "photo" else "video_pull_failed"
     fault = ""
     try:
-        async with httpx2.AsyncClient(follow_redirects=False, trust_env=False, timeout=30, verify=any(url.startswith("https:") for url in task.urls)) as client:
+        secure = any(url.startswith("https:") for url in task.urls)
+        async with httpx2.AsyncClient(follow_redirects=False, trust_env=False, timeout=30, verify=secure) as client:
             for url in task.urls:
                 reply = await client.get(url)
                 if reply.status_code != 200:
