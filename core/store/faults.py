@@ -11,7 +11,6 @@ from gaung.core.store import events
 from gaung.core.store.tables import plugin_faults
 from gaung.core.store.types import db_now
 
-
 _KEYS = ("host", "plugin", "package")
 
 
