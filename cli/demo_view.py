@@ -1,5 +1,7 @@
 """What `gaung demo` shows: progress while it publishes, then the table and what to try next."""
 
+import shutil
+import sys
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -40,7 +42,8 @@ def answer(value: Mapping[str, Any]) -> "RenderableType":
     """The table of deliveries, how it went, and what to try next."""
     columns = {"office": "office", "platform": "platform", "handle": "account", "state": "state", "external_id": "id", "url": "url"}
     number, published = len(value["deliveries"]), value["published"]
-    gaung = f"gaung --home {value['home']}"
+    program = "gaung" if shutil.which("gaung") else sys.argv[0]
+    gaung = f"{program} --home {value['home']}"
     summary = f"{published} of {number} published in {value['seconds']} s"
     following = (
         f"\n{summary}.\n\n"
@@ -50,6 +53,6 @@ def answer(value: Mapping[str, Any]) -> "RenderableType":
         f"  {gaung} post show {value['post']}\n"
         f"  {gaung} explain delivery {value['deliveries'][0]['id']}\n"
         f"  {gaung} events tail\n"
-        "  gaung demo --stay          keeps the sandbox up, so that you can look around\n"
+        f"  {program} demo --stay          keeps the sandbox up, so that you can look around\n"
     )
     return output.together(output.table(value["deliveries"], columns), output.text(following))

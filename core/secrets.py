@@ -38,16 +38,25 @@ class Box:
         try:
             values = json.loads(self._fernet.decrypt(sealed))
         except InvalidToken:
-            raise UserError(
-                "The stored credentials cannot be decrypted: secret_key is not the key they were sealed with.",
-                "Put the former key back (secret.key may hold several, newest first), or add the accounts again.",
-            ) from None
+            raise _wrong_key() from None
         remember(secret_values(values))
         return Credentials(values)
 
     def rotate(self, sealed: str) -> str:
-        """The same credentials under the newest key."""
-        return self._fernet.rotate(sealed).decode()
+        """The same credentials under the newest key. Raises UserError when no key fits."""
+        from cryptography.fernet import InvalidToken
+
+        try:
+            return self._fernet.rotate(sealed).decode()
+        except InvalidToken:
+            raise _wrong_key() from None
+
+
+def _wrong_key() -> UserError:
+    return UserError(
+        "The stored credentials cannot be decrypted: secret_key is not the key they were sealed with.",
+        "Put the former key back (secret.key may hold several, newest first), or add the accounts again.",
+    )
 
 
 def secret_values(values: Mapping[str, str]) -> Iterable[str]:

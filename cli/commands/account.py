@@ -43,7 +43,7 @@ def add(app: App, office: str, platform: str, external_id: str, handle: str, cre
     )
     if check:
         done["check"] = next(checking.check(app.context, [done["id"]]))
-    app.output.result(done, facts)
+    app.output.result(done, lambda value: facts({**value, **({"check": value["check"]["problem"] or "ok"} if check else {})}))
     return 0 if not check or done["check"]["ok"] else 1
 
 
@@ -100,6 +100,16 @@ def remove(app: App, id_: int) -> None:
     from gaung.core.services import accounts
 
     app.output.result(accounts.remove(app.context, id_), facts)
+
+
+@group_.command("reseal")
+@pass_app
+def reseal(app: App) -> None:
+    """Encrypt all stored credentials with the newest key of secret.key; the older keys may go afterwards."""
+    from gaung.cli.output import facts
+    from gaung.core.services import accounts
+
+    app.output.result(accounts.reseal(app.context), facts)
 
 
 @group_.command("check")

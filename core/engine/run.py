@@ -98,7 +98,8 @@ def _child(
     role: str, settings: Settings, shape: Shape, arguments: Sequence[object], env: dict[str, str], fds: tuple[int, ...] = ()
 ) -> Child:
     level = [] if shape.stderr_level is None else ["--stderr-level", shape.stderr_level]
-    return Child(role, python(_CHILD, role, "--home", settings.home, *arguments, *level), env=env, fds=fds)
+    command = python(_CHILD, role, "--home", settings.home, *arguments, *level)
+    return Child(role, command, lean_on_it=role == "serve", env=env, fds=fds)  # platforms may fetch media to the last moment
 
 
 def _workers(settings: Settings, shape: Shape, broker_url: str, env: dict[str, str]) -> Iterator[Child]:
@@ -115,7 +116,7 @@ def _broker(settings: Settings, supervisor: Supervisor) -> Iterator[str]:
         return
     broker = EmbeddedBroker()
     try:
-        child = supervisor.add(Child("broker", broker.command()))
+        child = supervisor.add(Child("broker", broker.command(), lean_on_it=True))
         assert child.process is not None
         broker.wait(child.process)
         yield broker.url

@@ -24,10 +24,11 @@ PARENT = "GAUNG_PARENT_PID"
 
 @dataclass(slots=True)
 class Child:
-    """One supervised process."""
+    """One supervised process. Those that others `lean_on_it` end last."""
 
     name: str
     command: Sequence[str]
+    lean_on_it: bool = False
     env: Mapping[str, str] = field(default_factory=dict)
     fds: tuple[int, ...] = ()
     grace: float = 35.0
@@ -35,6 +36,7 @@ class Child:
     started: float = 0.0
     deaths: int = 0
     next_start: float = 0.0
+    ends_by: float = 0.0
 
     def start(self) -> None:
         """Spawn it in a session of its own, so that Ctrl-C reaches only the supervisor."""
@@ -49,7 +51,7 @@ class Child:
 
 
 class Supervisor:
-    """Keeps children running until `stop`; ends them in reverse order of their adding."""
+    """Keeps children running until `stop`, which ends first those at work and then what they lean on."""
 
     def __init__(self) -> None:
         self.children: list[Child] = []
@@ -82,10 +84,14 @@ class Supervisor:
             child.start()
 
     def stop(self) -> None:
-        """Ask every child to end, wait for its grace, then kill."""
+        """Ask the children to end, all at once so that their grace is spent once, and kill what does not."""
         self.stopping.set()
-        for child in reversed(self.children):
-            _end(child)
+        for last in (False, True):
+            group = [child for child in self.children if child.lean_on_it is last and child.alive]
+            for child in group:
+                _ask_to_end(child)
+            for child in group:
+                _wait(child)
 
     @contextlib.contextmanager
     def signals(self) -> Iterator[None]:
@@ -103,18 +109,21 @@ class Supervisor:
                 signal.signal(number, handler)
 
 
-def _end(child: Child) -> None:
-    process = child.process
-    if process is None or process.poll() is not None:
-        return
-    process.send_signal(signal.SIGCONT)  # a stopped process would never hear the SIGTERM
-    process.terminate()
+def _ask_to_end(child: Child) -> None:
+    assert child.process is not None
+    child.process.send_signal(signal.SIGCONT)  # a stopped process would never hear the SIGTERM
+    child.process.terminate()
+    child.ends_by = time.monotonic() + child.grace
+
+
+def _wait(child: Child) -> None:
+    assert child.process is not None
     try:
-        process.wait(child.grace)
+        child.process.wait(max(0.0, child.ends_by - time.monotonic()))
     except subprocess.TimeoutExpired:
         _log.warning("%s does not end, killing it", child.name)
-        process.kill()
-        process.wait()
+        child.process.kill()
+        child.process.wait()
 
 
 def python(module: str, *arguments: Any) -> list[str]:

@@ -131,3 +131,14 @@ def _refuse_busy(account: int, rows: list[Row[Any]]) -> None:
             raise UserError(
                 f"Account {account} cannot be removed now: delivery {row.id} is {row.state}.", f"See: gaung explain delivery {row.id}"
             )
+
+
+def reseal(ctx: Context) -> dict[str, Any]:
+    """Encrypt every account's credentials with the newest key. Answers `{"resealed":N}`."""
+    ctx.scope.require_all("Sealing credentials anew")
+    with ctx.store.write() as conn:
+        held = select(accounts.c.id, accounts.c.credentials).where(accounts.c.credentials != "").with_for_update()
+        rows = conn.execute(held).all()
+        for row in rows:
+            conn.execute(update(accounts).where(accounts.c.id == row.id).values(credentials=ctx.box.rotate(row.credentials)))
+    return {"resealed": len(rows)}

@@ -114,3 +114,18 @@ def test_accounts_are_imported_from_a_table(cli: Any) -> None:
     assert answer.code == 1
     assert "Row 2: Unknown office 18.99." in answer.out
     assert SECRET not in answer.out + answer.err
+
+
+def test_credentials_are_sealed_anew_so_that_the_old_key_may_go(cli: Any) -> None:
+    from cryptography.fernet import Fernet
+
+    cli.ok(*ADD, credentials(cli, json.dumps({"access_token": SECRET})))
+    key = cli.home / "secret.key"
+    old, new = key.read_text("ascii").strip(), Fernet.generate_key().decode()
+    key.write_text(f"{new}\n{old}\n", "ascii")
+    assert cli.ok("account", "reseal") == {"resealed": 1}
+    key.write_text(f"{new}\n", "ascii")
+    assert cli.ok("account", "reseal") == {"resealed": 1}
+    key.write_text(f"{old}\n", "ascii")
+    answer = cli("account", "reseal")
+    assert (answer.code, "Put the former key back" in answer.line) == (1, True)
