@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from gaung.cli.app import App
-from gaung.cli.commands import plugin_settings, plugin_switch
+from gaung.cli.commands import plugin_new, plugin_settings, plugin_switch
 from gaung.cli.options import group, pass_app
 
 group_ = group("plugin", "Platforms and policies: listed, switched on and off for offices, set.")
@@ -35,5 +35,5 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "hooks": ", ".join(name.removeprefix("gaung_") for name in row["hooks"])}
 
 
-for command in (*plugin_switch.COMMANDS, *plugin_settings.COMMANDS):
+for command in (*plugin_switch.COMMANDS, *plugin_settings.COMMANDS, *plugin_new.COMMANDS):
     group_.add_command(command)

@@ -1,0 +1,1 @@
+"""New plugins as distributions of their own, from the templates beside this file."""
