@@ -18,6 +18,14 @@ def _scoped(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
+def _scope(everything: bool, platform: str | None, office: str | None) -> str:
+    from gaung.core.services import pauses
+
+    if [everything, platform is not None, office is not None].count(True) != 1:
+        raise click.UsageError("Say what: exactly one of --all, --platform P and --office C.")
+    return pauses.scope_name(everything=everything, platform=platform, office=office)
+
+
 @click.command("pause", cls=Command)
 @_scoped
 @click.option("--reason", default="", help="Why; shown to whoever asks.")
@@ -27,7 +35,7 @@ def pause(app: App, everything: bool, platform: str | None, office: str | None, 
     from gaung.cli import views
     from gaung.core.services import pauses
 
-    scope = pauses.scope_name(everything=everything, platform=platform, office=office)
+    scope = _scope(everything, platform, office)
     app.output.result(pauses.pause(app.context, scope, reason=reason), views.paused)
 
 
@@ -39,5 +47,5 @@ def resume(app: App, everything: bool, platform: str | None, office: str | None)
     from gaung.cli import views
     from gaung.core.services import pauses
 
-    scope = pauses.scope_name(everything=everything, platform=platform, office=office)
+    scope = _scope(everything, platform, office)
     app.output.result(pauses.resume(app.context, scope), views.resumed)

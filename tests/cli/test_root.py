@@ -88,6 +88,8 @@ def test_the_home_comes_from_the_environment(cli: Any, monkeypatch: pytest.Monke
         (["events", "tail", "--since", "kemarin"], "is no time"),
         (["office", "add", "18.99", "--name", "x", "--level", "kota"], "kota"),
         (["post", "list", "--limit", "0"], "0"),
+        (["pause"], "exactly one of"),
+        (["resume", "--all", "--office", "18"], "exactly one of"),
     ],
 )
 def test_wrong_usage_is_2(cli: Any, arguments: list[str], words: str) -> None:
@@ -115,8 +117,6 @@ def test_wrong_usage_is_2(cli: Any, arguments: list[str], words: str) -> None:
         (["delivery", "settle", "9", "--not-there"], "no delivery 9"),
         (["explain", "delivery", "9"], "no delivery 9"),
         (["pause", "--platform", "facebok"], "Did you mean facebook"),
-        (["pause"], "exactly one of"),
-        (["resume", "--all", "--office", "18"], "exactly one of"),
         (["plugin", "list", "--office", "18.99"], "Unknown office"),
     ],
 )
