@@ -53,6 +53,6 @@ def _load(ctx: click.Context, point: EntryPoint) -> click.Command:
         why = " ".join(f"{type(error).__name__}: {error}".split())
         raise UserError(f"The command {point.name} of the package {package} cannot be imported: {why}.", hint) from error
     if not isinstance(command, click.Command):
-        raise UserError(f"The command {point.name} of the package {package} is a {type(command).__name__}, not a click command.", hint)
+        raise UserError(f"The command {point.name} of the package {package} is no click command but of type {type(command).__name__}.", hint)
     accept_common(command)
     return command
