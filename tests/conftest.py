@@ -1,7 +1,11 @@
 """What every test gets: the fixtures of the test kit, and an environment that is clean before and unchanged after."""
 
 import os
-from collections.abc import Iterator
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -37,3 +41,22 @@ def unchanged_environment(clean_environment: None) -> Iterator[None]:
 
 def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in BY_PYTEST}
+
+
+@pytest.fixture
+def install_plugins(tmp_path: Path) -> Callable[..., Path]:
+    """Build distributions and install them into a folder of their own, which is put on PYTHONPATH; without a network."""
+
+    def install(*folders: Path) -> Path:
+        target = tmp_path / "installed"
+        ignore = shutil.ignore_patterns("build", "*.egg-info", "__pycache__")
+        copies = [
+            shutil.copytree(folder, tmp_path / "sources" / folder.name, ignore=ignore) for folder in folders
+        ]  # a build writes beside it
+        options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check", "--no-compile"]
+        command = [sys.executable, "-P", "-m", "pip", "install", *options, "--target", str(target), *map(str, copies)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return target
+
+    return install
