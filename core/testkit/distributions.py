@@ -6,7 +6,7 @@ from pathlib import Path
 EntryPoints = Mapping[str, Mapping[str, str]]
 """group -> name -> `module:attribute`."""
 
-POLICY = '''\
+POLICY = """\
 from dataclasses import replace
 
 from gaung.core.markers import hookimpl
@@ -15,17 +15,17 @@ from gaung.core.markers import hookimpl
 @hookimpl
 def gaung_prepare(content):
     return replace(content, text=content.text + " {mark}")
-'''
+"""
 """Source of a policy that adds `mark` to every text."""
 
-COMMAND = '''\
+COMMAND = """\
 import click
 
 
 @click.command(help="Say something.")
 def command():
     click.echo("{said}")
-'''
+"""
 """Source of a command that says `said`."""
 
 
