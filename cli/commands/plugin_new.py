@@ -10,7 +10,7 @@ from gaung.cli.options import Command, pass_app
 
 
 @click.command("new", cls=Command)
-@click.argument("name")
+@click.argument("name", metavar="NAME")
 @click.option("--platform", "kind", flag_value="platform", help="A social network, with a sandbox of its own.")
 @click.option("--policy", "kind", flag_value="policy", help="What changes or checks posts on all platforms.")
 @click.option("--dir", "parent", metavar="D", default=".", type=click.Path(path_type=Path), help="Where gaung-NAME is made; else here.")
