@@ -1,12 +1,12 @@
 """The live attempt: what a plugin writes is committed before the call returns, or the work stops."""
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from gaung.core import steady
 from gaung.core.errors import DeadlinePassed, LeaseLost, PluginDisabled, ScopePaused
 from gaung.core.store.work import Job
 from gaung.core.window import appeared
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class LeaseFence:
     """Stands before every request of an attempt (`gaung.core.fence.Fence`).
 
-    `good_until` is when the lease surely still holds, by the monotonic clock, which goes on while a process is stopped.
+    `good_until` is when the lease surely still holds, by `gaung.core.steady`, which goes on while the process is stopped.
     """
 
     def __init__(self, delivery: int, good_until: float) -> None:
@@ -29,7 +29,7 @@ class LeaseFence:
 
     def check(self) -> None:
         """Raise `LeaseLost` unless the lease surely holds."""
-        if self.lost or time.monotonic() >= self.good_until:
+        if self.lost or steady.seconds() >= self.good_until:
             raise LeaseLost(f"the lease of delivery {self.delivery} is gone")
 
     def lose(self) -> None:

@@ -2,8 +2,8 @@
 
 import logging
 import threading
-import time
 
+from gaung.core import steady
 from gaung.core.engine.attempt import LiveAttempt
 from gaung.core.store import work
 from gaung.core.store.db import Store
@@ -47,7 +47,7 @@ class Keeper:
                 self._renew(held)
 
     def _renew(self, held: list[LiveAttempt]) -> None:
-        asked = time.monotonic()
+        asked = steady.seconds()
         try:
             with self._store.write() as conn:
                 kept = work.renew(conn, [(one.job.id, one.job.lease) for one in held], self._lease)

@@ -1,11 +1,10 @@
 """One piece of work, from a claimed lease to a committed outcome: publish, check or look."""
 
 import logging
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from gaung.core import fence, pacing
+from gaung.core import fence, pacing, steady
 from gaung.core.engine.attempt import LiveAttempt
 from gaung.core.engine.commits import Commits
 from gaung.core.engine.context import Engine
@@ -51,7 +50,7 @@ class Runner:
 
     def run(self, delivery: int, lease: str) -> None:
         """Work on a delivery if the claim is still current; otherwise do nothing."""
-        asked = time.monotonic()
+        asked = steady.seconds()
         held: Held = (delivery, lease)
         job: Job | None = self._commits.submit("start", delivery, held)
         if job is None:

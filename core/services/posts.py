@@ -154,6 +154,8 @@ def reschedule(ctx: Context, post: int, *, at: datetime, deadline: datetime | No
         waiting = [one for one in rows if one.state != "held"]
         _update(conn, rows, at=at, deadline_at=until)
         _update(conn, waiting, state="scheduled", reason=None, failures=0, due_at=at, lease=None, lease_until=None)
+        called_back = [ids(one) | {"data": {"reason": "rescheduled"}} for one in waiting if one.state == "queued"]
+        events.emit_many(conn, "delivery.released", called_back)
         conn.execute(update(posts).where(posts.c.id == post).values(at=at, deadline_at=until))
         events.emit(
             conn, "post.rescheduled", post=post, data={"at": at.isoformat(), "deadline": until.isoformat(), "deliveries": len(rows)}

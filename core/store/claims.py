@@ -13,8 +13,11 @@ from gaung.core.store.tables import accounts, attempts, deliveries
 from gaung.core.store.types import db_now
 from gaung.core.store.unserved import NO_PLUGIN
 
+_LONGEST_WAIT = 900.0
 _WORKABLE = ("scheduled", "processing", "unconfirmed")
 _IDS = (deliveries.c.id, deliveries.c.post_id, deliveries.c.office, deliveries.c.platform, deliveries.c.account_id)
+_ERROR = (deliveries.c.error_kind, deliveries.c.error_code, deliveries.c.error_message)
+_FATE = (deliveries.c.number, deliveries.c.state, deliveries.c.reason, *_ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +113,19 @@ def anything_late(conn: Connection) -> bool:
 
 def miss(conn: Connection) -> int:
     """End what could not go out by its deadline. What has *mutation started* is left to be followed to its end."""
-    rows = _locked(conn, select(*_IDS, deliveries.c.number, deliveries.c.state, deliveries.c.reason).where(_late()))
+    rows = _locked(conn, select(*_IDS, *_FATE).where(_late()))
     _set(conn, rows, state="missed", reason="deadline", due_at=None)
     _close_attempts(conn, [row for row in rows if row.number], "missed")
-    data = [_ids(row) | {"data": {"reason": "deadline", "was": row.state, "held_for": row.reason}} for row in rows]
+    data = [_ids(row) | {"data": {"reason": "deadline", "was": row.state, "held_for": row.reason} | _kept_back(row)} for row in rows]
     events.emit_many(conn, "delivery.missed", data)
     return len(rows)
+
+
+def _kept_back(row: Any) -> dict[str, Any]:
+    """The last error, if any: without it nobody learns why a delivery is missed."""
+    if not row.error_kind:
+        return {}
+    return {"error": {"kind": row.error_kind, "code": row.error_code, "message": row.error_message}}
 
 
 def expired(conn: Connection) -> bool:
@@ -133,19 +143,24 @@ def sweep(conn: Connection, first_look: float) -> int:
     queued, or publishing without a mutation: again; publishing with one: unconfirmed, first look in `first_look` seconds;
     a read-only check or look: again.
     """
-    rows = _locked(conn, _expired(*_IDS, deliveries.c.state, deliveries.c.number, deliveries.c.mutation_at))
+    rows = _locked(conn, _expired(*_IDS, deliveries.c.state, deliveries.c.number, deliveries.c.mutation_at, deliveries.c.failures))
     unknown = [row for row in rows if row.state == "publishing" and row.mutation_at is not None]
-    again = [row for row in rows if row.state == "queued" or (row.state == "publishing" and row.mutation_at is None)]
+    untold = [row for row in rows if row.state == "queued"]
+    lost = [row for row in rows if row.state == "publishing" and row.mutation_at is None]
     reading = [row for row in rows if row.state in ("processing", "unconfirmed")]
     freed: dict[str, Any] = {"lease": None, "lease_until": None}
-    _set(conn, again, state="scheduled", due_at=db_now(), **freed)
+    _set(conn, untold, state="scheduled", due_at=db_now(), **freed)
+    for failures in {row.failures for row in lost}:  # what kills its worker each time must not do so without a pause
+        wait = min(_LONGEST_WAIT, first_look * 2 ** (failures - 1)) if failures else 0.0
+        same = [row for row in lost if row.failures == failures]
+        _set(conn, same, state="scheduled", due_at=db_now(wait), failures=failures + 1, **freed)
     _set(conn, reading, due_at=db_now(), **freed)
     error = {"error_kind": "Ambiguous", "error_code": "worker_lost", "error_message": "the worker was lost after the call had started"}
     _set(conn, unknown, state="unconfirmed", due_at=db_now(first_look), unknown_since=db_now(), looks=0, failures=0, **freed, **error)
-    _close_attempts(conn, [row for row in again if row.state == "publishing"], "lost")
+    _close_attempts(conn, lost, "lost")
     _close_attempts(conn, unknown, "unconfirmed")
-    lost = [_ids(row) | {"attempt": row.number or None, "data": {"reason": "lease_expired", "was": row.state}} for row in again]
-    events.emit_many(conn, "delivery.retrying", lost)
+    told = [_ids(row) | {"attempt": row.number or None, "data": {"reason": "lease_expired", "was": row.state}} for row in (*untold, *lost)]
+    events.emit_many(conn, "delivery.retrying", told)
     found = [_ids(row) | {"attempt": row.number, "data": {"reason": "worker_lost"}} for row in unknown]
     events.emit_many(conn, "delivery.unconfirmed", found)
     return len(rows)

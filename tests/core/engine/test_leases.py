@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gaung.core import fence
+from gaung.core import fence, steady
 from gaung.core.engine.attempt import LiveAttempt
 from gaung.core.errors import LeaseLost, ScopePaused
 from gaung.core.records import NotThere, Published
@@ -25,7 +25,7 @@ def begin(world: Any, delivery: int) -> LiveAttempt:
     """Claim and start the delivery as a worker would, and stop there."""
     [claim] = [one for one in world.claim() if one.id == delivery]
     job = world.runner._commits.submit("start", claim.id, (claim.id, claim.lease))
-    return LiveAttempt(job, world.runner._commits, good_until=time.monotonic() + world.lease)
+    return LiveAttempt(job, world.runner._commits, good_until=steady.seconds() + world.lease)
 
 
 def expire(world: Any, delivery: int) -> None:
@@ -71,6 +71,19 @@ def test_a_worker_that_died_before_the_mutation_is_replaced(world: Any) -> None:
     assert (world.row(delivery).state, world.row(delivery).number) == ("published", 2)
 
 
+def test_a_delivery_that_kills_its_worker_each_time_is_not_tried_without_a_pause(world: Any) -> None:
+    delivery = world.delivery()
+    waits = []
+    for _ in range(3):
+        world.change(delivery, due_at=db_now(-1))
+        begin(world, delivery)
+        expire(world, delivery)
+        row = world.row(delivery)
+        waits.append((row.due_at - row.updated_at).total_seconds())
+    assert waits[0] < 0.01
+    assert waits[2] > waits[1] > 0.01
+
+
 def test_a_worker_that_died_after_the_mutation_is_not_replaced_but_looked_after(world: Any) -> None:
     world.toy.script("publish", publish)
     world.toy.script("find", lambda *_: Published("x5", None))
@@ -97,7 +110,7 @@ def test_a_worker_that_wakes_up_without_its_lease_sends_no_request(world: Any) -
     from gaung.core.http import Effect, call
 
     attempt = begin(world, world.delivery())
-    attempt.fence.good_until = time.monotonic() - 1
+    attempt.fence.good_until = steady.seconds() - 1
     with fence.raised(attempt.fence), pytest.raises(LeaseLost):
         call("GET", "http://127.0.0.1:9/", effect=Effect.READ)
 
@@ -249,7 +262,7 @@ def test_a_mark_that_took_longer_than_the_lease_lets_nothing_be_called(world: An
     thread = threading.Thread(target=hold)
     thread.start()
     locked.wait()
-    attempt.fence.good_until = time.monotonic() + 0.1
+    attempt.fence.good_until = steady.seconds() + 0.1
     with pytest.raises(LeaseLost), attempt.mutating():
         raise AssertionError("the block must not run")
     thread.join()
