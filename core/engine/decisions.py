@@ -75,8 +75,8 @@ class Decisions:
         return _outcome(attempt, state, f"delivery.{state}", error=words(error), reason=words(error)[1] or None, ends_attempt=state)
 
     def missed(self, attempt: LiveAttempt) -> Outcome:
-        """Too late for the call that publishes."""
-        return _outcome(attempt, "missed", "delivery.missed", reason="deadline", ends_attempt="missed")
+        """Too late for the call that publishes. What kept it back until then stays its error, or nobody learns why it is missed."""
+        return _outcome(attempt, "missed", "delivery.missed", error=attempt.job.error, reason="deadline", ends_attempt="missed")
 
     def disabled(self, attempt: LiveAttempt) -> Outcome:
         """The office switched the platform off before anything irreversible was tried; switching on brings nothing back."""
@@ -174,6 +174,7 @@ class Decisions:
             "scheduled",
             "delivery.retrying",
             reconciled=True,
+            error=attempt.job.error,
             due_in=0.0,
             mutation_at=None,
             checkpoints={},
@@ -183,7 +184,8 @@ class Decisions:
     def missed_unpublished(self, attempt: LiveAttempt) -> Outcome:
         """Surely not there, and too late to go on or to try anew."""
         looked = attempt.state == "unconfirmed"
-        return _outcome(attempt, "missed", "delivery.missed", reconciled=looked, reason="deadline", mutation_at=None, ends_attempt="missed")
+        ending: dict[str, Any] = {"error": attempt.job.error, "mutation_at": None, "ends_attempt": "missed"}
+        return _outcome(attempt, "missed", "delivery.missed", reconciled=looked, reason="deadline", **ending)
 
     def resumed(self, attempt: LiveAttempt) -> Outcome:
         """Nothing is visible yet; go on by `gaung_check`. It may become visible without us, so *mutation started* and its rules stay."""
