@@ -42,7 +42,7 @@ class Home:
         self.path = path
         self.sandbox = sandbox
         self.env = {**os.environ, **QUICK, **env, "GAUNG_HOME": str(path)}
-        for name, side in sandbox.platforms.items():
+        for name, side in sandbox.sandbox.platforms.items():
             for key, value in side.settings().items():
                 self.env.setdefault(f"GAUNG_PLUGINS__{name.upper()}__{key.upper()}", str(value))
         self.started: list[subprocess.Popen[bytes]] = []
