@@ -22,7 +22,8 @@ _AT_ONCE = 8
 def check(ctx: Context, ids: Sequence[int] | None) -> Iterator[dict[str, Any]]:
     """`{"id","ok","who","scopes","expires_at","limits","problem"}` of each account (None: all in sight), as the answers come in.
 
-    What the platform says of limits is kept; a revoked token flags the account, one that works again releases what was held.
+    What the platform says of limits is kept; a revoked token, or one of another account, flags the account; one that works again
+    releases what was held.
     """
     rows = _rows(ctx, ids)
     for row in rows:
@@ -54,6 +55,8 @@ def _check(ctx: Context, row: Row[Any]) -> dict[str, Any]:
         words = (
             f"the token is of {info.handle or info.who} ({info.external_id}), not of {row.external_id}: add the account with its own token"
         )
+        with ctx.store.write() as conn:  # or its posts would go out under another office's name
+            credentials.flag(conn, row.id, row.credentials_version, code="other_account", message=redact(words))
         return _answer(row, info=info, problem=words)
     _keep(ctx, row, info)
     return _answer(row, info=info, problem=None)

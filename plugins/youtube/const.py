@@ -30,6 +30,12 @@ TOKEN_MARGIN = 240.0
 
 QUOTA_ZONE = "America/Los_Angeles"
 """Quotas start anew at midnight there. Source: quota calculator page."""
+
+UPLOAD_SCOPES = frozenset(
+    f"https://www.googleapis.com/auth/{scope}" for scope in ("youtube", "youtube.force-ssl", "youtube.upload", "youtubepartner")
+)
+"""Any of these may upload. Source: discovery document, scopes of videos.insert."""
+
 UPLOAD_LIMIT_WAIT = 24 * 3600.0
 """Seconds to wait once a channel reached its own daily upload limit. Source: videos.insert errors, `uploadLimitExceeded`."""
 RATE_WAIT = 60.0

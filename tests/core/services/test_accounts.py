@@ -157,12 +157,13 @@ def test_checking_asks_the_platform_and_keeps_what_it_says(world: Any) -> None:
     assert accounts.list_accounts(world.ctx)[0]["handle"] == "contoh_lain"
 
 
-def test_a_token_of_another_account_is_a_problem(world: Any) -> None:
+def test_a_token_of_another_account_is_a_problem_and_nothing_goes_out_by_it(world: Any) -> None:
     made = world.account()
     world.ctx.manager.check_account = lambda account: AccountInfo(external_id="777", handle="contoh_orang", who="Orang")
     found = next(checking.check(world.ctx, [made]))
     assert not found["ok"]
     assert "contoh_orang (777), not of toy-18" in found["problem"]
+    assert row(world, made).status == "needs_reauth"
 
 
 def test_a_revoked_token_flags_the_account_and_one_that_works_again_releases(world: Any) -> None:

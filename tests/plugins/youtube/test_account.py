@@ -52,6 +52,13 @@ def test_missing_scopes_need_a_person(youtube: YouTubeSandbox, channel: Account)
     assert caught.value.code == "insufficientPermissions"
 
 
+def test_a_consent_without_uploading_needs_a_person(youtube: YouTubeSandbox, channel: Account) -> None:
+    youtube.tokens.grants[channel.credentials["refresh_token"]].scopes = ("youtube.readonly",)
+    with pytest.raises(AuthRevoked, match=r"youtube\.upload") as caught:
+        plugin.gaung_check_account(channel)
+    assert caught.value.code == "insufficientPermissions"
+
+
 @pytest.mark.parametrize(("retry_after", "least", "most"), [("17", 17, 17), ("date", 28, 30), (None, 60, 60)])
 def test_a_rate_limit_pauses_the_app_as_long_as_youtube_says(
     sandbox: TestSandbox, channel: Account, retry_after: str | None, least: float, most: float
