@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gaung.core.config import Settings
 from gaung.core.errors import UserError
-from gaung.core.media.serve import PREFIX, route
+from gaung.core.media.serve import PREFIX, routes
 from gaung.core.media.store import MediaStore
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def app(settings: Settings) -> "Starlette":
         return JSONResponse({"ok": True})
 
     store = MediaStore(settings.media.store, settings.media.public_url)
-    return Starlette(routes=[route(store), Route("/healthz", healthy)])
+    return Starlette(routes=[Route("/healthz", healthy), *routes(store)])
 
 
 def serve(settings: Settings, stop: threading.Event, *, fd: int = -1) -> None:

@@ -20,14 +20,19 @@ _FOREVER = "public, max-age=31536000, immutable"
 
 
 def app(store: MediaStore) -> "Starlette":
-    """An application that answers GET and HEAD below `/media/` with files of `store`, ranges included."""
+    """An application that answers GET and HEAD with files of `store`, ranges included."""
     from starlette.applications import Starlette
 
-    return Starlette(routes=[route(store)])
+    application = Starlette(routes=routes(store))
+    application.router.redirect_slashes = False
+    return application
 
 
-def route(store: MediaStore) -> "Route":
-    """The same as one route, for a server that answers other paths too."""
+def routes(store: MediaStore) -> "list[Route]":
+    """The same as routes, to stand after those of other paths.
+
+    Files stand below `/media/` and below `/`: a `media.public_url` without a path, or a proxy that strips it, leads to them as well.
+    """
     from starlette.responses import FileResponse, PlainTextResponse
     from starlette.routing import Route
 
@@ -42,4 +47,4 @@ def route(store: MediaStore) -> "Route":
         headers = {"cache-control": _FOREVER, "etag": f'"{found[1]}"', "x-content-type-options": "nosniff"}
         return FileResponse(path, media_type=mime, headers=headers)
 
-    return Route(f"{PREFIX}/{{name}}", serve, methods=["GET"], name="media.file")
+    return [Route(f"{base}/{{name}}", serve, methods=["GET"]) for base in (PREFIX, "")]

@@ -35,6 +35,12 @@ def test_a_platform_can_fetch_a_stored_file(store: MediaStore, server: str, make
     assert reply.headers["etag"] == f'"{media.sha256}"'
 
 
+def test_a_public_url_without_a_path_leads_to_the_files_too(store: MediaStore, server: str, make_image: Any) -> None:
+    media = MediaStore(store.root, server).add(make_image("a.png"))
+    assert media.url
+    assert httpx2.get(media.url).content == media.path.read_bytes()
+
+
 def test_head_tells_the_length_without_the_bytes(store: MediaStore, server: str, make_image: Any) -> None:
     media = store.add(make_image("a.png"))
     reply = httpx2.head(f"{server}/media/{media.sha256}.png")
