@@ -12,6 +12,9 @@ GONE = frozenset({"100/33"})
 NOT_READY = frozenset({"9007", "9007/2207027"})
 """`media_publish` before the container is FINISHED: refused for sure, and only a matter of waiting. Source: Instagram error codes."""
 
+NOT_FETCHED = frozenset({"9004", "9004/2207052"})
+"""The media address could not be fetched. Source: Instagram error codes."""
+
 
 def failure(box: Container) -> PlatformError:
     """Our error for a container whose status is ERROR, by the subcode in its `status`.

@@ -6,10 +6,10 @@ from gaung.core.errors import Rejected, UserError
 from gaung.core.records import Attempt, Content, Media
 from gaung.plugins.instagram import payloads
 from gaung.plugins.instagram.client import Instagram
-from gaung.plugins.instagram.errors import GONE
+from gaung.plugins.instagram.errors import GONE, NOT_FETCHED
 from gaung.plugins.instagram.parse import Container
 from gaung.plugins.instagram.platform import PLATFORM
-from gaung.plugins.instagram.sources import way_for
+from gaung.plugins.instagram.sources import require_served, way_for
 
 
 def prepare(api: Instagram, content: Content, attempt: Attempt) -> bool:
@@ -67,12 +67,21 @@ def _make(api: Instagram, attempt: Attempt, key: str, params: payloads.Params, m
     After a broken upload a new container is made, because the guide documents no way to ask how far an upload got.
     """
     if params.get("upload_type") != "resumable":
-        box = api.create_container(params)
+        box = _fetched(api, params)
     else:
         box, uri = api.create_upload(params)
         _save(attempt, "upload", box)
         api.send_video(uri, media)
     _save(attempt, key, box)
+
+
+def _fetched(api: Instagram, params: payloads.Params) -> str:
+    try:
+        return api.create_container(params)
+    except Rejected as error:
+        if error.code in NOT_FETCHED:
+            require_served(str(params.get("image_url") or params.get("video_url")))
+        raise
 
 
 def _save(attempt: Attempt, key: str, container: str) -> None:

@@ -3,6 +3,9 @@
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from gaung.core import http
+from gaung.core.errors import Transient
+from gaung.core.http import Effect
 from gaung.core.records import Account, Content, Media
 from gaung.core.urls import is_loopback
 from gaung.plugins.instagram.const import API_URL, INSTAGRAM_LOGIN_HOST
@@ -40,3 +43,13 @@ def way_for(account: Account, content: Content, media: Media) -> Way | None:
     if wish == "resumable" or not by_url:
         return "resumable" if may_upload(account) else None
     return "url"
+
+
+def require_served(url: str) -> None:
+    """Raise `Transient` where the media server itself is away, so that Instagram's failure to fetch `url` says nothing against the post.
+
+    A server that was killed or is being restarted answers nobody, or its proxy answers 5xx; any other answer is the post's own affair.
+    """
+    reply = http.call("HEAD", url, effect=Effect.READ)
+    if reply.status >= 500:
+        raise Transient(f"the media server answers HTTP {reply.status}", code="media_server")

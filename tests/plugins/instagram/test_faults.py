@@ -1,5 +1,7 @@
 """Lost answers, refusals, limits and dead tokens: the right error, and never a second call."""
 
+import dataclasses
+import socket
 from typing import Any
 
 import pytest
@@ -117,6 +119,18 @@ def test_a_media_address_that_answers_nothing_is_rejected_with_instagrams_code(i
     finally:
         hidden.rename(picture.path)
     assert caught.value.code == "media"
+
+
+@pytest.mark.parametrize("format", ["photo", "reel", "carousel"])
+def test_a_media_server_that_is_away_fails_no_post(ig: Any, format: str) -> None:
+    files = {"photo": [ig.media.jpeg()], "reel": [ig.media.mp4()], "carousel": [ig.media.jpeg(), ig.media.jpeg(seed=1)]}[format]
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        away = f"http://127.0.0.1:{closed.getsockname()[1]}/media"
+    attempt = ig.attempt()
+    with pytest.raises(Transient):
+        ig.publish(ig.content(format, *(dataclasses.replace(file, public_base=away) for file in files)), attempt)
+    assert (attempt.mutations, ig.posts()) == (0, [])
+    assert isinstance(ig.publish(ig.content(format, *files), attempt), Published)
 
 
 def test_a_video_address_that_answers_nothing_is_rejected_with_instagrams_code(ig: Any) -> None:
