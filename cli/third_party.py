@@ -53,6 +53,7 @@ def _load(ctx: click.Context, point: EntryPoint) -> click.Command:
         why = " ".join(f"{type(error).__name__}: {error}".split())
         raise UserError(f"The command {point.name} of the package {package} cannot be imported: {why}.", hint) from error
     if not isinstance(command, click.Command):
-        raise UserError(f"The command {point.name} of the package {package} is no click command but of type {type(command).__name__}.", hint)
+        kind = type(command).__name__
+        raise UserError(f"The command {point.name} of the package {package} is no click command but of type {kind}.", hint)
     accept_common(command)
     return command
