@@ -1,15 +1,18 @@
 """A platform that is switched off publishes nothing more, in whatever state its deliveries are; what had begun is followed to its end."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from gaung.core.errors import Ambiguous, AuthExpired
 from gaung.core.manager import Manager
 from gaung.core.records import Credentials, NotThere, Pending, Published, Ready
 from gaung.core.store import office_settings, skips, switches
 from gaung.core.store.switches import ALL
+from gaung.core.store.types import db_now
 
 
 def go_by_switches(world: Any) -> Any:
@@ -219,10 +222,35 @@ def test_an_unknown_outcome_that_is_surely_not_there_is_not_tried_anew(switched:
 
 
 def test_an_offices_own_settings_reach_its_accounts(switched: Any) -> None:
-    seen = []
-    switched.toy.script("publish", lambda account, content, attempt: seen.append(account.settings) or publish(account, content, attempt))
+    seen: list[Any] = []
+
+    def look(account: Any, content: Any, attempt: Any) -> Published:
+        seen.append(account.settings)
+        return publish(account, content, attempt)
+
+    switched.toy.script("publish", look)
     with switched.store.write() as conn:
         office_settings.put(conn, "toy", "18", "poll_seconds", value=7.5)
     switched.delivery()
     switched.settle()
     assert [settings["poll_seconds"] for settings in seen] == [7.5]
+
+
+def test_with_many_workers_each_delivery_is_either_published_or_skipped_and_none_begins_after_the_command(switched: Any) -> None:
+    switched.toy.script("publish", publish)
+    ids = [switched.delivery(external_id=f"a{number}") for number in range(40)]
+    claims = switched.claim()
+    with ThreadPoolExecutor(8) as workers:
+        done = [workers.submit(switched.runner.run, claim.id, claim.lease) for claim in claims]
+        while not any(one.done() for one in done):
+            pass
+        switch(switched, enabled=False)
+        with switched.store.read() as conn:
+            returned = conn.execute(select(db_now())).scalar_one()
+    for one in done:
+        one.result()
+    rows = [switched.row(number) for number in ids]
+    assert {row.state for row in rows} <= {"published", "skipped"}
+    assert all(row.mutation_at < returned for row in rows if row.state == "published")
+    assert all(row.mutation_at is None for row in rows if row.state == "skipped")
+    assert switched.toy.calls.count("publish") >= sum(row.state == "published" for row in rows) > 0
