@@ -34,13 +34,21 @@ class Account:
     """
 
     id: int
+    """Number of the account in the database."""
     office: str
+    """Code of the office that owns it: `18`, `18.01`."""
     platform: str
+    """Name of the platform, which is the plugin's."""
     external_id: str
+    """The platform's own id of the account, as `account add --external-id` was told."""
     handle: str
+    """What people call it, without `@`; an office's, never a member's."""
     credentials: Credentials
+    """Its tokens by the names of `Platform.credential_fields`."""
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """`plugins.NAME.*` as this office has them, secrets resolved; left out of the repr."""
     limits: Mapping[str, Any] = field(default_factory=dict)
+    """What `gaung_check_account` last answered as `limits` (JSON values); empty until then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +59,14 @@ class AccountInfo:
     """
 
     external_id: str
+    """Whose the token is, by the platform. Core refuses a token of another account."""
     handle: str
+    """The name that the platform shows now."""
     who: str
+    """The same in words, for people."""
     scopes: tuple[str, ...] = ()
+    """Permissions that the token has, by the platform's names."""
     expires_at: datetime | None = None
+    """When the token ends, with a time zone. None: no end known."""
     limits: Mapping[str, Any] = field(default_factory=dict)
+    """What this account may do (longest video, privacy choices, quota left): JSON values, stored, handed back as `account.limits`."""

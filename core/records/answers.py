@@ -9,7 +9,9 @@ class Published:
     """The post is on the platform. `external_id` is None only where the platform withholds it."""
 
     external_id: str | None
+    """The post's id on the platform. None only where the platform withholds it."""
     url: str | None
+    """The address that people open. None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,9 @@ class Pending:
     """Work goes on at the platform; ask again in `check_after` seconds (None: the platform's poll interval)."""
 
     check_after: float | None = None
+    """Seconds until the next look. None: the platform's setting `poll_seconds`."""
     note: str = ""
+    """For people: what the platform said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Ready:
     """Preparation is done: core now calls `gaung_finish`."""
 
     note: str = ""
+    """For people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,9 @@ class Unfinished:
     """Nothing is visible; go on from the checkpoint by `gaung_check` or `gaung_finish`."""
 
     resume: Literal["check", "finish"] = "check"
+    """The hook that core calls next: `gaung_check` or `gaung_finish`."""
     note: str = ""
+    """For people: what is there already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,7 @@ class NotThere:
     """The platform was asked and has no such post."""
 
     note: str = ""
+    """For people: where was looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ class CannotTell:
     """The platform gives no way to know, or gave two candidates; a person must look."""
 
     note: str = ""
+    """For people: why, and what to look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,7 @@ class Deleted:
     """The publication is gone from the platform."""
 
     note: str = ""
+    """For people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +74,13 @@ class Problem:
     """
 
     code: str
+    """Short and stable, for programs: `text_too_long`."""
     message: str
+    """One sentence: the limit, the value found, the remedy."""
     field: str
+    """The post file's field: `text`, `media[1]`, `platform.youtube.privacy`."""
     level: Literal["error", "warning"] = "error"
+    """`error` keeps the post from this account; `warning` is shown and lets it go."""
 
 
 PublishAnswer = Published | Pending

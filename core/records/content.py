@@ -15,19 +15,33 @@ class Media:
     """
 
     sha256: str
+    """Hash of the bytes, in hex; the name of the file in the store."""
     name: str
+    """The name that the author's file had."""
     kind: Literal["image", "video"]
+    """What the bytes are."""
     mime: str
+    """Type by the bytes, never by the name."""
     size: int
+    """Bytes."""
     width: int
+    """Pixels, after rotation."""
     height: int
+    """Pixels, after rotation."""
     seconds: float | None = None
+    """Length of a video. None for a picture."""
     fps: float | None = None
+    """Frames a second. None for a picture."""
     video_codec: str | None = None
+    """Name by FFmpeg: `h264`. None for a picture."""
     audio_codec: str | None = None
+    """Name by FFmpeg: `aac`. None without sound."""
     animated: bool = False
+    """A picture that moves."""
     store: Path = field(default=Path(), repr=False, compare=False)
+    """Folder of the store on this machine; use `path`."""
     public_base: str | None = field(default=None, compare=False)
+    """Address of the store, where one is set; use `url`."""
 
     @property
     def extension(self) -> str:
@@ -74,13 +88,21 @@ class Content:
     """
 
     format: str
+    """Name of the `FormatRule` that was chosen: `text`, `photo`, `carousel`, `reel`, `video`."""
     title: str
+    """Title; empty where the post has none."""
     text: str
+    """The text, without the link."""
     link: str | None = None
+    """The link, or None. `text_with_link` is both, for platforms that have no field for it."""
     media: tuple[Media, ...] = ()
+    """Files in the order of the post; only what this format carries."""
     purpose: str = ""
+    """`edukasi`, `sosialisasi`, ...; empty where the post names none."""
     origin: str = ""
+    """`kpu_ri`, `provinsi` or `kabkota`; empty where the post names none."""
     options: Mapping[str, Any] = field(default_factory=dict)
+    """The platform's own keys as they were written, checked against `Platform.post_fields`; a default is for the plugin to apply."""
 
     @property
     def text_with_link(self) -> str:
@@ -95,6 +117,10 @@ class Publication:
     """What exists on the platform once a delivery succeeded."""
 
     id: int
+    """Number in the database."""
     external_id: str | None
+    """As in `Published`."""
     url: str | None
+    """As in `Published`."""
     published_at: datetime
+    """When it went out, with a time zone."""

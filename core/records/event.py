@@ -14,15 +14,28 @@ class Event:
     """
 
     id: int
+    """Number; numbers may have gaps."""
     event: str
+    """Name: `delivery.published`."""
     at: datetime
+    """When, with a time zone."""
     actor: str
+    """Who acted: `GAUNG_ACTOR`, the OS user, or `gaung.ROLE`."""
     office: str | None = None
+    """Code of the office concerned; None where it is no single one."""
     platform: str | None = None
+    """Name of the platform; None where it is no single one."""
     post: int | None = None
+    """Number of the post, where one is concerned."""
     delivery: int | None = None
+    """Number of the delivery, where one is concerned."""
     attempt: int | None = None
+    """Which try at the delivery."""
     account: int | None = None
+    """Number of the account, where one is concerned."""
     publication: int | None = None
+    """Number of the publication, where one is concerned."""
     member: str | None = None
+    """A member's number; never a name, handle or link."""
     data: Mapping[str, Any] = field(default_factory=dict)
+    """What else applies (`reason`, `code`, `url`, ...), as the schema of events says; never a token."""

@@ -13,13 +13,21 @@ class Field:
     """
 
     name: str
+    """Key that people write."""
     help: str
+    """What it is for, in half a sentence; docs and error messages show it."""
     kind: Literal["str", "int", "float", "bool", "url", "secret", "list"] = "str"
+    """How a value is checked; a `secret` is never shown."""
     default: Any = None
+    """What holds when nobody says anything; None: nothing."""
     required: bool = False
+    """Whether it must be given."""
     choices: tuple[str, ...] = ()
+    """The only values that are taken; empty: any."""
     source: str = ""
+    """The platform's page that says so."""
     example: Any = None
+    """A value that works: the conformance kit posts with it where a post field is required."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +35,13 @@ class Limit:
     """One limit of the platform, with its unit and where it is documented."""
 
     name: str
+    """Key for `Platform.limit`."""
     value: float
+    """The number."""
     unit: str
+    """What it counts: `characters`, `bytes`."""
     source: str
+    """The platform's page that says so; `unconfirmed: ...` where none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +53,17 @@ class FormatRule:
     """
 
     name: Literal["text", "photo", "carousel", "reel", "video"]
+    """What a person may write as `format`; a platform may have several rules of one name."""
     images: tuple[int, int | None] = (0, 0)
+    """Least and most pictures; most None: no limit."""
     videos: tuple[int, int | None] = (0, 0)
+    """Least and most videos; most None: no limit."""
     vertical: bool | None = None
+    """True: only a video taller than wide; False: only one that is not; None: either."""
     max_seconds: float | None = None
+    """Longest video. None: not decided by this rule."""
     needs_text: bool = False
+    """Whether a text or a link is needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +71,11 @@ class Capabilities:
     """What the API can do. A declared "cannot" must raise `Unsupported` before any request."""
 
     deletes: bool = False
+    """`gaung_delete` removes posts."""
     refreshes_credentials: bool = False
+    """`gaung_refresh_credentials` gets new tokens without a person."""
     pulls_media: bool = False
+    """The platform fetches media by `Media.url`, so that a public address is needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,16 +89,27 @@ class Platform:
     """
 
     name: str
+    """What people type; the same as the entry point's name."""
     title: str
+    """What people read: `YouTube`."""
     formats: tuple[FormatRule, ...]
+    """Rules in the order in which `auto` tries them."""
     capabilities: Capabilities
+    """What the API can do."""
     limits: tuple[Limit, ...] = ()
+    """Every limit, as data."""
     credential_fields: tuple[Field, ...] = ()
+    """Keys of the credentials file."""
     setting_fields: tuple[Field, ...] = ()
+    """Keys below `plugins.NAME`."""
     post_fields: tuple[Field, ...] = ()
+    """The platform's own keys in `[platform.NAME]`."""
     app_key: str = ""
+    """What names the app for rate limits: `settings.app_id`, `credentials.client_id`; empty: one scope for the platform."""
     sandbox: str = ""
+    """`package.module:Class` of its imitation, a `gaung.core.sandbox.base.PlatformSandbox`; imported only by the sandbox."""
     marks_mutation: bool = False
+    """Whether the plugin calls `attempt.mutating()` itself; if not, all of publish and finish counts as irreversible."""
 
     def limit(self, name: str) -> float:
         """Value of a declared limit; KeyError if the platform declares none of that name."""
