@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gaung.core import http
+from gaung.core.records import Account
 from gaung.core.sandbox.app import assemble, load
 from gaung.core.sandbox.world import World
 from gaung.core.testkit.conformance.samples import Sample, samples
@@ -19,27 +20,25 @@ if TYPE_CHECKING:
     from gaung.core.sandbox.app import Sandbox
     from gaung.core.testkit.conformance.play import Run
 
-Rewrite = Callable[[int, bytes], bytes | None]
-"""Asked with the number of a request (from 0) and its answer's body; answers another body, or None to leave it."""
+Rewrite = Callable[[bytes], bytes | None]
+"""Asked with the body of an answer of 2xx; answers another body, or None to leave it."""
 
 
 class KitServer(TestServer):
-    """Notes which media were fetched and which bearer tokens came in, and can change what a platform answers."""
+    """Notes which media were fetched and which bearer tokens came in, and can change what a platform answers.
+
+    Faults that hang up cannot be combined with `rewrite`.
+    """
 
     def __init__(self, media_root: Path) -> None:
         super().__init__(media_root)
         self.fetched: list[str] = []
         self.bearers: set[str] = set()
         self.rewrite: Rewrite | None = None
-        self._seen = 0
 
     def use(self, sandbox: "Sandbox | None") -> None:
         """Serve another sandbox."""
         self.current, self.rewrite = sandbox, None
-
-    def change_answers(self, rewrite: Rewrite | None) -> None:
-        """From the next request on, which is number 0. Faults that hang up cannot be combined with it."""
-        self.rewrite, self._seen = rewrite, 0
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """The ASGI entry."""
@@ -51,11 +50,10 @@ class KitServer(TestServer):
         if self.rewrite is None or scope["path"].startswith(f"{MEDIA}/"):
             await super().__call__(scope, receive, send)
             return
-        number, self._seen = self._seen, self._seen + 1
-        await super().__call__(scope, receive, _changed(send, number, self.rewrite))
+        await super().__call__(scope, receive, _changed(send, self.rewrite))
 
 
-def _changed(send: "Send", number: int, rewrite: Rewrite) -> "Send":
+def _changed(send: "Send", rewrite: Rewrite) -> "Send":
     """Hold an answer until it is whole, then send it with another body."""
     start: dict[str, Any] = {}
     body = bytearray()
@@ -67,7 +65,7 @@ def _changed(send: "Send", number: int, rewrite: Rewrite) -> "Send":
         body.extend(message.get("body", b""))
         if message.get("more_body", False):
             return
-        changed = rewrite(number, bytes(body)) if 200 <= start["status"] < 300 else None
+        changed = rewrite(bytes(body)) if 200 <= start["status"] < 300 else None
         data = bytes(body) if changed is None else changed
         kept = [(key, value) for key, value in start["headers"] if key != b"content-length"]
         length = [] if start["status"] in (204, 304) else [(b"content-length", str(len(data)).encode())]
@@ -77,7 +75,7 @@ def _changed(send: "Send", number: int, rewrite: Rewrite) -> "Send":
     return hold
 
 
-def with_strange_keys(_: int, body: bytes) -> bytes | None:
+def with_strange_keys(body: bytes) -> bytes | None:
     """The same JSON with a key more in every object."""
     try:
         value = json.loads(body)
@@ -125,10 +123,10 @@ class Bench:
         self.server.use(fresh)
         return fresh
 
-    def samples(self, known: Known, settings: dict[str, Any]) -> list[Sample]:
-        """Contents for each format, found once."""
+    def samples(self, known: Known, account: Callable[[], Account]) -> list[Sample]:
+        """Contents for each format, found once by the validation for an account."""
         if known.samples is None:
-            known.samples = samples(known.subject, self.media, settings)
+            known.samples = samples(known.subject, self.media, account())
         return known.samples
 
     def close(self) -> None:

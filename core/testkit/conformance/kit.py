@@ -9,6 +9,7 @@ from gaung.core.errors import AuthExpired, StopWork
 from gaung.core.http import Reply
 from gaung.core.records import Account, Content, Credentials, NotThere, Platform, Published, Unfinished
 from gaung.core.sandbox.base import SandboxPost
+from gaung.core.sandbox.journal import Entry
 from gaung.core.testkit.attempt import LiveAttempt
 from gaung.core.testkit.conformance.bench import Bench, Known
 from gaung.core.testkit.conformance.play import Killed, Request, Run
@@ -87,9 +88,9 @@ class Kit:
         """How many posts everybody sees."""
         return len(self.posts(account))
 
-    def operations(self) -> list[str]:
-        """Operations of all requests so far."""
-        return [entry.operation for entry in self.sandbox.journal.entries()]
+    def got(self) -> list[Entry]:
+        """All requests so far."""
+        return self.sandbox.journal.entries()
 
     def advance(self, seconds: float) -> None:
         """Let time go by for both sides."""
@@ -112,7 +113,7 @@ class Kit:
     @property
     def samples(self) -> list[Sample]:
         """Every format with a content that passes the plugin's validation."""
-        return self.bench.samples(self.known, self.settings())
+        return self.bench.samples(self.known, self.account)
 
     def start(self, sample: Sample, *, account: Account | None = None, text: str = "", attempt: LiveAttempt | None = None) -> Run:
         """A delivery, before its first hook call; the text is a new one unless given."""

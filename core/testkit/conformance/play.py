@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
+from urllib.parse import unquote, urlsplit
 
 from gaung.core import fence, http
 from gaung.core.http import Effect, Reply
 from gaung.core.records import Account, Content, Pending, Published, Ready
+from gaung.core.sandbox.journal import Entry
 from gaung.core.testkit.attempt import LiveAttempt
 from gaung.core.testkit.conformance.samples import Sample
 from gaung.core.testkit.conformance.subject import Subject
@@ -27,9 +29,11 @@ class Killed(BaseException):
 
 @dataclass(slots=True)
 class Request:
-    """One request as the plugin made it. `nth` counts those of the same operation in the run; `call` is the number of the hook call.
+    """One request as the plugin made it.
 
-    `visible` is how many posts everybody could see before it; `published` whether a publishing request went before it in the same call.
+    `visible`: how many posts everybody could see before it. `marked`: sent inside `mutating()`; `started`: *mutation started* by then;
+    `published`: a publishing request went before it in the same hook call. `operation` is empty for what did not reach the platform;
+    `nth` counts the earlier ones of its operation.
     """
 
     hook: Hook
@@ -60,8 +64,8 @@ class World(Protocol):
     def visible(self, account: Account) -> int:
         """How many posts of an account everybody can see."""
 
-    def operations(self) -> list[str]:
-        """Operations of the requests that the platform has got, in order."""
+    def got(self) -> list[Entry]:
+        """The requests that the platform has got, in order."""
 
     def advance(self, seconds: float) -> None:
         """Let time go by for both sides."""
@@ -109,7 +113,7 @@ class Run:
             self.attempt.mutation_started_at = self.attempt.mutation_started_at or self.attempt.now()
         self.error = None
         self.calls += 1
-        before = len(self.world.operations())
+        before = len(self.world.got())
         with self._watched(hook), fence.raised(_Lenient(self.attempt)):
             try:
                 answer = self.subject.call(HOOKS[hook], account=self.account, content=self.content, attempt=self.attempt)
@@ -170,15 +174,20 @@ class Run:
         self.facts["first_of_call"] = first
 
     def _name_requests(self, before: int) -> None:
-        """Requests and what the platform got come in the same order; what it got beside them went around `gaung.core.http`."""
-        names = self.world.operations()[before:]
-        mine = list(self.requests[self.facts["first_of_call"] :])
-        if isinstance(self.error, Killed) and mine and not mine[-1].answered and len(mine) > len(names):
-            mine.pop()
-        self.unseen += max(0, len(names) - len(mine))
-        for request, name in zip(mine, names, strict=False):
-            request.operation = name
-            request.nth = sum(one.operation == name for one in self.requests if one is not request and one.operation)
+        """Give requests the operations under which the platform got them; what it got beside them went around `gaung.core.http`."""
+        left = self.world.got()[before:]
+        for request in self.requests[self.facts["first_of_call"] :]:
+            entry = next((entry for entry in left if entry.method == request.method and _path(entry.path) == _path(request.url)), None)
+            if entry is None:
+                continue  # it went elsewhere, or its process was killed before it was sent
+            left.remove(entry)
+            request.nth = sum(one.operation == entry.operation for one in self.requests)
+            request.operation = entry.operation
+        self.unseen += len(left)
+
+
+def _path(url: str) -> str:
+    return unquote(urlsplit(url).path)
 
 
 class _Lenient:

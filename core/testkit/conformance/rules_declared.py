@@ -28,12 +28,12 @@ def refused_beforehand(kit: Kit) -> None:
 @rule(35, "validate-offline", "gold")
 def validate_offline(kit: Kit) -> None:
     """`gaung_validate` sends nothing, and its problems say what, why and in which field."""
-    before = len(kit.operations())
+    before = len(kit.got())
     for learnt in kit.shapes:
         for text in ("pendek", TOO_LONG):
             run = kit.start(learnt.sample, text=text)
             problems = list(_problems(kit, run, run.content))
-            expect(len(kit.operations()) == before, f"{learnt.sample.name}: gaung_validate sent a request")
+            expect(len(kit.got()) == before, f"{learnt.sample.name}: gaung_validate sent a request")
             for problem in problems:
                 full = all(getattr(problem, part, "") for part in ("code", "message", "field"))
                 expect(full, f"{learnt.sample.name}: a problem without code, message or field: {problem!r}")
@@ -42,7 +42,7 @@ def validate_offline(kit: Kit) -> None:
 @rule(36, "strange-keys", "gold")
 def strange_keys(kit: Kit) -> None:
     """Keys in an answer that nobody knows are passed over."""
-    kit.bench.server.change_answers(with_strange_keys)
+    kit.bench.server.rewrite = with_strange_keys
     for learnt in kit.shapes:
         run = kit.start(learnt.sample).drive()
         expect(run.published is not None, f"{learnt.sample.name}: answers had an unknown key more, and it ended with {run.said}")
@@ -74,7 +74,7 @@ def account_known(kit: Kit) -> None:
 def delete_as_declared(kit: Kit) -> None:
     """`deletes` is as declared: a post goes, and deleting it twice is no failure; else `Unsupported` comes before any request."""
     run = kit.start(kit.shapes[0].sample).drive()
-    receipt, before = run.published, len(kit.operations())
+    receipt, before = run.published, len(kit.got())
     publication = Publication(
         id=1, external_id=receipt.external_id if receipt else None, url=receipt.url if receipt else None, published_at=kit.world.today()
     )
@@ -82,7 +82,7 @@ def delete_as_declared(kit: Kit) -> None:
         none = Unsupported("no gaung_delete")
         said = _said(kit, "gaung_delete", account=run.account, publication=publication) if kit.subject.has("gaung_delete") else none
         expect(isinstance(said, Unsupported), f"the record says that nothing is deleted, and gaung_delete said {said!r}")
-        expect(len(kit.operations()) == before, "the record says that nothing is deleted, and gaung_delete asked the platform")
+        expect(len(kit.got()) == before, "the record says that nothing is deleted, and gaung_delete asked the platform")
         return
     for time in ("once", "twice"):
         answer = _said(kit, "gaung_delete", account=run.account, publication=publication)
@@ -126,7 +126,7 @@ def fields_helped(kit: Kit) -> None:
 
 @rule(42, "credentials-declared", "gold")
 def credentials_declared(kit: Kit) -> None:
-    """What connects an account is declared: the sandbox's credentials and settings are fields of the record, tokens among them as secrets."""
+    """The sandbox's credentials and settings are declared as fields of the record, tokens among them as secrets."""
     record, kept = kit.record, kit.side.add_account("4199999", "contoh_kit")
     declared = {field.name: field for field in record.credential_fields}
     unknown = sorted(set(kept.credentials) - set(declared))

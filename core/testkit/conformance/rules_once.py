@@ -46,9 +46,8 @@ def error_after_mutation(kit: Kit) -> None:
 def unreadable_reply(kit: Kit) -> None:
     """An answer of 200 that is no JSON, or lacks what was promised, is a `PlatformError`: `Ambiguous` for a publishing request."""
     for learnt, request in kit.points(lambda _one: True):
-        number = learnt.requests.index(request)
         for body in (b"<html>", b"{}"):
-            run = _with_body(kit, learnt, number, body)
+            run = _with_body(kit, learnt, request, body)
             what = f"{learnt.sample.name}: {request} was answered with {body.decode()}, and the hook ended with {run.said}"
             expect(run.error is None or isinstance(run.error, PlatformError), what)
             if request.effect is PUBLISH:
@@ -64,10 +63,10 @@ def one_door(kit: Kit) -> None:
         for request in run.requests:
             expect(_below(request, base), f"{run.sample.name}: a request went to {request.url.partition('?')[0]}, which no setting names")
     for learnt in kit.shapes:
-        run, before = kit.start(learnt.sample), len(kit.operations())
+        run, before = kit.start(learnt.sample), len(kit.got())
         run.attempt.lose_lease()
         run.step("publish")
-        expect(len(kit.operations()) == before, f"{learnt.sample.name}: a request left after the lease was lost")
+        expect(len(kit.got()) == before, f"{learnt.sample.name}: a request left after the lease was lost")
         expect(isinstance(run.error, LeaseLost), f"{learnt.sample.name}: the lost lease ended as {run.said}, not as LeaseLost")
 
 
@@ -77,11 +76,16 @@ def _below(request: Request, base: str) -> bool:
     return urlsplit(request.url).netloc == urlsplit(base).netloc
 
 
-def _with_body(kit: Kit, learnt: Run, number: int, body: bytes) -> Run:
-    run = kit.start(learnt.sample)
-    kit.bench.server.change_answers(lambda seen, _body: body if seen == number else None)
+def _with_body(kit: Kit, learnt: Run, request: Request, body: bytes) -> Run:
+    run, before = kit.start(learnt.sample), len(kit.got())
+
+    def rewrite(_: bytes) -> bytes | None:
+        seen = [entry.operation for entry in kit.got()[before:]]
+        return body if seen[-1] == request.operation and seen.count(request.operation) == request.nth + 1 else None
+
+    kit.bench.server.rewrite = rewrite
     try:
         run.drive()
     finally:
-        kit.bench.server.change_answers(None)
+        kit.bench.server.rewrite = None
     return run

@@ -4,12 +4,12 @@ import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from itertools import product
+from typing import Any, Literal
 
 from gaung.core.errors import PlatformError
 from gaung.core.hook_calls import check_fields
 from gaung.core.records import (
-    Account,
     AccountInfo,
     CannotTell,
     Credentials,
@@ -27,7 +27,8 @@ from gaung.core.testkit.conformance.play import Run
 from gaung.core.testkit.conformance.verdicts import expect, rule
 
 SHORTEST = 8
-FAULTS = ("hangup_after", "error_before", "refused", "rate_limited", "token_expired", "token_revoked")
+FIRST = ("error_before", "token_expired", "token_revoked")
+PUBLISHING = ("hangup_after", "refused", "rate_limited")
 
 
 @rule(13, "secrets-kept", "bronze")
@@ -35,7 +36,7 @@ def secrets_kept(kit: Kit) -> None:
     """No token is in an error, a repr, a log record or the address of a request."""
     with _listening() as records:
         seen = list(_happenings(kit))
-    secrets = {value for account in seen_accounts(seen) for value in _secrets(kit, account)} | kit.bench.server.bearers
+    secrets = {value for run in seen for value in _secrets(kit, run)} | kit.bench.server.bearers
     told: list[tuple[str, str]] = []
     for run in seen:
         told += [(f"the error of {run.sample.name}", text) for text in _texts(run.error)]
@@ -101,15 +102,14 @@ def _happenings(kit: Kit) -> Iterator[Run]:
         yield kit.start(learnt.sample).drive()
         first = next(request for request in learnt.requests if request.operation)
         publishing = [request for request in learnt.requests if request.effect.value == "publish"]
-        for request in (first, *publishing):
-            for fault in FAULTS:
-                yield kit.again(learnt, request, fault)
-    for how in ("expire", "revoke"):
+        for fault in FIRST:
+            yield kit.again(learnt, first, fault)
+        for request, fault in product(publishing, PUBLISHING):
+            yield kit.again(learnt, request, fault)
+    ways: tuple[Literal["expire", "revoke"], ...] = ("expire", "revoke")
+    for how in ways:
         run = kit.start(kit.shapes[0].sample)
-        if how == "expire":
-            kit.side.break_token(run.account.external_id, "expire")
-        else:
-            kit.side.break_token(run.account.external_id, "revoke")
+        kit.side.break_token(run.account.external_id, how)
         yield run.drive()
         yield _asked(kit, run, "gaung_check_account")
         yield _asked(kit, run, "gaung_refresh_credentials")
@@ -128,15 +128,11 @@ def _asked(kit: Kit, run: Run, hook: str) -> Run:
     return other
 
 
-def seen_accounts(runs: list[Run]) -> list[Account]:
-    """Accounts of runs, also as they were after a refresh."""
-    return [run.account for run in runs]
-
-
-def _secrets(kit: Kit, account: Account) -> set[str]:
+def _secrets(kit: Kit, run: Run) -> set[str]:
+    """Tokens that the run began with, and that its account has since."""
     public = {field.name for field in kit.record.credential_fields if field.kind != "secret"}
-    kept = kit.side.accounts[account.external_id].credentials
-    return {value for held in (account.credentials, kept) for name, value in held.items() if name not in public}
+    held = (run.account.credentials, kit.side.accounts[run.account.external_id].credentials, run.facts.get("credentials", {}))
+    return {value for credentials in held for name, value in credentials.items() if name not in public}
 
 
 def _texts(error: BaseException | None) -> Iterator[str]:

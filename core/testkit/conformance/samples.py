@@ -6,7 +6,7 @@ from typing import Any
 
 from gaung.core.posts.formats import misfit
 from gaung.core.posts.options import missing_options, option_problems
-from gaung.core.records import Account, Content, Credentials, FormatRule, Media, Problem
+from gaung.core.records import Account, Content, FormatRule, Media, Problem
 from gaung.core.testkit.conformance.subject import Subject
 from gaung.core.testkit.media import MediaMaker
 
@@ -40,12 +40,9 @@ class Sample:
         )
 
 
-def samples(subject: Subject, media: MediaMaker, settings: dict[str, Any]) -> list[Sample]:
+def samples(subject: Subject, media: MediaMaker, account: Account) -> list[Sample]:
     """One sample for each rule among the record's formats."""
     options = required_options(subject)
-    account = Account(
-        id=1, office="18", platform=subject.name, external_id="1", handle="contoh", credentials=Credentials({}), settings=settings
-    )
     return [_sample(subject, rule, media, options, account) for rule in subject.record.formats]
 
 

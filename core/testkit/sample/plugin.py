@@ -1,6 +1,7 @@
 """The hooks of the sample platform: text at once, pictures and videos after an upload, videos after the platform's work on them."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from gaung.core.errors import PlatformError, Rejected, Transient
 from gaung.core.markers import hookimpl
@@ -28,9 +29,12 @@ from gaung.core.records import (
     Ready,
     Unfinished,
 )
-from gaung.core.testkit.sample.client import MISSING, Client
+from gaung.core.testkit.sample.client import MISSING, Client, Post
 
 NAME = "sample"
+LOOK_BACK = timedelta(days=1)
+"""Older posts than that before the attempt are not asked for: no two clocks differ by more."""
+
 _SOURCE = "the sample platform's own sandbox"
 
 RECORD = Platform(
@@ -60,7 +64,7 @@ class SamplePlatform:
     """The plugin. A module with the same functions would do as well."""
 
     record = RECORD
-    client: type[Client] = Client
+    Calls: type[Client] = Client
 
     @hookimpl
     def gaung_platform(self) -> Platform:
@@ -68,7 +72,7 @@ class SamplePlatform:
         return self.record
 
     @hookimpl
-    def gaung_validate(self, content: Content) -> Sequence[Problem]:
+    def gaung_validate(self, account: Account, content: Content) -> Sequence[Problem]:  # noqa: ARG002 - limits are the same for all
         """A text that is too long."""
         most, given = int(self.record.limit("text_chars")), len(content.text_with_link)
         if given <= most:
@@ -79,10 +83,10 @@ class SamplePlatform:
     def gaung_publish(self, account: Account, content: Content, attempt: Attempt) -> PublishAnswer:
         """Upload what is not there yet, then post, unless a video is still worked on."""
         self.upload(account, content, attempt)
-        return self.gaung_finish(account, content, attempt)
+        return self.go_on(account, content, attempt)
 
     @hookimpl
-    def gaung_check(self, account: Account, attempt: Attempt) -> CheckAnswer:
+    def gaung_check(self, account: Account, content: Content, attempt: Attempt) -> CheckAnswer:  # noqa: ARG002 - the uploads tell
         """State of the uploads. Raises `Rejected` when one failed."""
         known = self.known(account, attempt)
         if known is not None:
@@ -93,16 +97,7 @@ class SamplePlatform:
     @hookimpl
     def gaung_finish(self, account: Account, content: Content, attempt: Attempt) -> PublishAnswer:
         """The one call that makes it visible."""
-        known = self.known(account, attempt)
-        if known is not None:
-            return known
-        media = self.uploaded(attempt)
-        if any(self.state(account, media_id) == "processing" for media_id in media):
-            return Pending(self.poll(account), "the video is worked on")
-        with attempt.mutating():
-            post, url = self.client(account).post(self.text(content), media)
-        attempt.checkpoint("post", post)
-        return Published(post, url)
+        return self.go_on(account, content, attempt)
 
     @hookimpl
     def gaung_find_published(self, account: Account, content: Content, attempt: Attempt) -> FindAnswer:
@@ -115,7 +110,7 @@ class SamplePlatform:
         if found:
             return CannotTell(f"{len(found)} posts of this text appeared")
         try:
-            states = [self.client(account).media_state(media_id) for media_id in self.uploaded(attempt)]
+            states = [self.Calls(account).media_state(media_id) for media_id in self.uploaded(attempt)]
         except Rejected:
             return NotThere("the uploads are gone, and nothing was posted")
         return Unfinished("check", "uploaded, not posted") if states else NotThere("no such post appeared")
@@ -126,7 +121,7 @@ class SamplePlatform:
         if publication.external_id is None:
             raise Rejected("the id is not known", code="no_id")
         try:
-            self.client(account).delete(publication.external_id)
+            self.Calls(account).delete(publication.external_id)
         except Rejected as error:
             if error.code != MISSING:
                 raise
@@ -135,13 +130,30 @@ class SamplePlatform:
     @hookimpl
     def gaung_check_account(self, account: Account) -> AccountInfo:
         """Whoever the token stands for."""
-        external_id, handle = self.client(account).me()
+        external_id, handle = self.Calls(account).me()
         return AccountInfo(external_id=external_id, handle=handle, who=f"@{handle}")
 
     @hookimpl
     def gaung_refresh_credentials(self, account: Account) -> Credentials:
         """All credentials, with a new access token."""
-        return Credentials({**account.credentials, "token": self.client(account).refresh()})
+        return Credentials({**account.credentials, "token": self.Calls(account).refresh()})
+
+    def go_on(self, account: Account, content: Content, attempt: Attempt) -> PublishAnswer:
+        """Post, unless that was done, or the platform is still at work."""
+        known = self.known(account, attempt)
+        if known is not None:
+            return known
+        media = self.uploaded(attempt)
+        if any(self.state(account, media_id) == "processing" for media_id in media):
+            return Pending(self.poll(account), "the video is worked on")
+        return self.post(account, content, attempt, media)
+
+    def post(self, account: Account, content: Content, attempt: Attempt, media: list[str]) -> Published:
+        """The irreversible call, and its id saved at once."""
+        with attempt.mutating():
+            post, url = self.Calls(account).post(self.text(content), media)
+        attempt.checkpoint("post", post)
+        return Published(post, url)
 
     def text(self, content: Content) -> str:
         """The text as it is sent, and as it is looked for."""
@@ -155,7 +167,7 @@ class SamplePlatform:
         """Send the files that were not sent before, saving each id at once."""
         ids = self.uploaded(attempt)
         for media in content.media[len(ids) :]:
-            ids.append(self.client(account).upload(media))
+            ids.append(self.Calls(account).upload(media))
             attempt.checkpoint("media", ids)
 
     def uploaded(self, attempt: Attempt) -> list[str]:
@@ -165,7 +177,7 @@ class SamplePlatform:
     def state(self, account: Account, media_id: str) -> str:
         """`processing` or `ready`. Raises `Rejected` when the platform could not process it."""
         try:
-            state = self.client(account).media_state(media_id)
+            state = self.Calls(account).media_state(media_id)
         except Rejected as error:
             if error.code == MISSING:
                 raise Transient("an upload is gone", code=MISSING) from None
@@ -180,18 +192,25 @@ class SamplePlatform:
         if not post:
             return None
         try:
-            url = self.client(account).read_post(str(post))
+            url = self.Calls(account).read_post(str(post))
         except PlatformError:
             return Published(str(post), None)
         return Published(str(post), url) if url else None
 
     def candidates(self, account: Account, content: Content, attempt: Attempt) -> list[Published]:
         """Posts of this text that appeared when this attempt's could have, and are no other delivery's."""
-        found, started = [], attempt.mutation_started_at
-        for post in self.client(account).posts():
-            if attempt.appeared(post.created_at, post.server_now):
-                if post.text == self.text(content) and post.id not in attempt.owned_ids:
-                    found.append(Published(post.id, post.url))
-            elif started is None or post.created_at < started:
+        found = []
+        for post in self.Calls(account).posts():
+            if self.in_time(post, attempt) and self.is_like_it(post, content, attempt):
+                found.append(Published(post.id, post.url))
+            if attempt.mutation_started_at is None or post.created_at < attempt.mutation_started_at - LOOK_BACK:
                 break
         return found
+
+    def in_time(self, post: Post, attempt: Attempt) -> bool:
+        """Whether it can stem from this attempt, by its time."""
+        return attempt.appeared(post.created_at, post.server_now)
+
+    def is_like_it(self, post: Post, content: Content, attempt: Attempt) -> bool:
+        """Whether it says what was sent, and no other delivery owns it."""
+        return post.text == self.text(content) and post.id not in attempt.owned_ids

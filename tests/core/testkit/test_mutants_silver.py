@@ -1,0 +1,295 @@
+"""As test_mutants_bronze.py, for the silver rules."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import ClassVar
+
+import pytest
+
+from gaung.core.errors import AuthExpired, AuthRevoked, PlatformError, RateLimited, Rejected, Transient
+from gaung.core.http import Reply
+from gaung.core.markers import hookimpl
+from gaung.core.records import (
+    Account,
+    AccountInfo,
+    Attempt,
+    CannotTell,
+    CheckAnswer,
+    Content,
+    Credentials,
+    FindAnswer,
+    NotThere,
+    Pending,
+    Platform,
+    PublishAnswer,
+    Published,
+    Ready,
+    Unfinished,
+)
+from gaung.core.testkit.conformance import RULES
+from gaung.core.testkit.sample.client import Client, Post
+from gaung.core.testkit.sample.plugin import RECORD, SamplePlatform
+
+
+class Mutant(SamplePlatform):
+    breaks: ClassVar[str]
+
+
+class NeverFindsWhatIsThere(Mutant):
+    breaks = "find-published"
+
+    @hookimpl
+    def gaung_find_published(self, account: Account, content: Content, attempt: Attempt) -> FindAnswer:
+        answer = super().gaung_find_published(account, content, attempt)
+        return NotThere() if isinstance(answer, Published) else answer
+
+
+class IsNeverSureOfWhatIsThere(Mutant):
+    breaks = "find-published"
+
+    @hookimpl
+    def gaung_find_published(self, account: Account, content: Content, attempt: Attempt) -> FindAnswer:
+        answer = super().gaung_find_published(account, content, attempt)
+        return CannotTell() if isinstance(answer, Published) else answer
+
+
+class ForgetsWhatIsHalfDone(Mutant):
+    breaks = "find-unfinished"
+
+    @hookimpl
+    def gaung_find_published(self, account: Account, content: Content, attempt: Attempt) -> FindAnswer:
+        answer = super().gaung_find_published(account, content, attempt)
+        return NotThere() if isinstance(answer, Unfinished) else answer
+
+
+class IsNeverSureThatNothingIsThere(Mutant):
+    breaks = "find-not-there"
+
+    @hookimpl
+    def gaung_find_published(self, account: Account, content: Content, attempt: Attempt) -> FindAnswer:
+        answer = super().gaung_find_published(account, content, attempt)
+        return CannotTell() if isinstance(answer, NotThere) else answer
+
+
+class GuessesBetweenTwo(Mutant):
+    breaks = "find-cannot-tell"
+
+    def candidates(self, account: Account, content: Content, attempt: Attempt) -> list[Published]:
+        return super().candidates(account, content, attempt)[:1]
+
+
+class AdoptsWhatIsOlder(Mutant):
+    breaks = "find-adopts-nothing"
+
+    def in_time(self, post: Post, attempt: Attempt) -> bool:
+        return attempt.mutation_started_at is not None
+
+
+class AdoptsWhatAnotherOwns(Mutant):
+    breaks = "find-adopts-nothing"
+
+    def is_like_it(self, post: Post, content: Content, attempt: Attempt) -> bool:
+        return post.text == self.text(content)
+
+
+class TidiesUpWhileLooking(Mutant):
+    breaks = "find-read-only"
+
+    @hookimpl
+    def gaung_find_published(self, account: Account, content: Content, attempt: Attempt) -> FindAnswer:
+        with suppress(Rejected):
+            self.Calls(account).delete("1")
+        return super().gaung_find_published(account, content, attempt)
+
+
+class KeepsIdsInMemory(Mutant):
+    breaks = "new-process"
+
+    def __init__(self) -> None:
+        self.ids: dict[int, list[str]] = {}
+
+    def upload(self, account: Account, content: Content, attempt: Attempt) -> None:
+        self.ids[attempt.delivery] = [self.Calls(account).upload(media) for media in content.media]
+
+    def uploaded(self, attempt: Attempt) -> list[str]:
+        return self.ids.get(attempt.delivery, [])
+
+
+class IsReadyAgainAfterPublishing(Mutant):
+    breaks = "never-goes-back"
+
+    @hookimpl
+    def gaung_check(self, account: Account, content: Content, attempt: Attempt) -> CheckAnswer:
+        states = [self.state(account, media_id) for media_id in self.uploaded(attempt)]
+        return Pending() if "processing" in states else Ready()
+
+
+class FinishesWithoutWhatIsNotReady(Mutant):
+    breaks = "early-finish"
+
+    @hookimpl
+    def gaung_finish(self, account: Account, content: Content, attempt: Attempt) -> PublishAnswer:
+        known = self.known(account, attempt)
+        media = [media_id for media_id in self.uploaded(attempt) if self.state(account, media_id) == "ready"]
+        return known or self.post(account, content, attempt, media)
+
+
+class PublishesWhenAskedHowFarItIs(Mutant):
+    breaks = "check-read-only"
+
+    @hookimpl
+    def gaung_check(self, account: Account, content: Content, attempt: Attempt) -> CheckAnswer:
+        answer = super().gaung_check(account, content, attempt)
+        return self.go_on(account, content, attempt) if isinstance(answer, Ready) else answer
+
+
+class ChangesTheAccountWhenAskedAboutIt(Mutant):
+    breaks = "check-read-only"
+
+    @hookimpl
+    def gaung_check_account(self, account: Account) -> AccountInfo:
+        with suppress(PlatformError):
+            self.Calls(account).delete("1")
+        return super().gaung_check_account(account)
+
+
+class WaitsForEverForWhatFailed(Mutant):
+    breaks = "processing-failure"
+
+    def state(self, account: Account, media_id: str) -> str:
+        state = self.Calls(account).media_state(media_id)
+        return "processing" if state == "failed" else state
+
+
+class TakesAnExpiredTokenForAHiccup(Mutant):
+    breaks = "token-expired"
+
+    class Calls(Client):
+        def refusal(self, reply: Reply) -> PlatformError:
+            error = super().refusal(reply)
+            return Transient(error.message, code=error.code) if isinstance(error, AuthExpired) else error
+
+
+class BlamesThePostForARevokedToken(Mutant):
+    breaks = "token-revoked"
+
+    class Calls(Client):
+        def refusal(self, reply: Reply) -> PlatformError:
+            error = super().refusal(reply)
+            return Rejected(error.message, code=error.code) if isinstance(error, AuthRevoked) else error
+
+
+class AnswersTheOldCredentials(Mutant):
+    breaks = "refresh-as-declared"
+
+    @hookimpl
+    def gaung_refresh_credentials(self, account: Account) -> Credentials:
+        super().gaung_refresh_credentials(account)
+        return account.credentials
+
+
+class DropsTheRefreshToken(Mutant):
+    breaks = "refresh-as-declared"
+
+    @hookimpl
+    def gaung_refresh_credentials(self, account: Account) -> Credentials:
+        return Credentials({"token": super().gaung_refresh_credentials(account)["token"]})
+
+
+class RefreshesAndSaysThatItCannot(Mutant):
+    breaks = "refresh-as-declared"
+    record: Platform = replace(RECORD, capabilities=replace(RECORD.capabilities, refreshes_credentials=False))
+
+
+class KnowsALimitOnlyByItsHeader(Mutant):
+    breaks = "rate-limited"
+
+    class Calls(Client):
+        def refusal(self, reply: Reply) -> PlatformError:
+            error = super().refusal(reply)
+            known = not isinstance(error, RateLimited) or error.retry_after is not None
+            return error if known else Transient(error.message, code=error.code)
+
+
+class CallsOnDuringALimit(Mutant):
+    breaks = "rate-limited"
+
+    def state(self, account: Account, media_id: str) -> str:
+        try:
+            return super().state(account, media_id)
+        except RateLimited:
+            return super().state(account, media_id)
+
+
+class LimitsAScopeThatThereIsNot(Mutant):
+    breaks = "rate-limited"
+
+    class Calls(Client):
+        def refusal(self, reply: Reply) -> PlatformError:
+            error = super().refusal(reply)
+            if isinstance(error, RateLimited):
+                error.scope = "world"  # type: ignore[assignment]
+            return error
+
+
+class ReadsOnlyDates(Mutant):
+    breaks = "retry-after-seconds"
+
+    class Calls(Client):
+        def refusal(self, reply: Reply) -> PlatformError:
+            error = super().refusal(reply)
+            if isinstance(error, RateLimited) and reply.headers.get("retry-after", "").isdecimal():
+                error.retry_after = None
+            return error
+
+
+class ReadsOnlySeconds(Mutant):
+    breaks = "retry-after-date"
+
+    class Calls(Client):
+        def refusal(self, reply: Reply) -> PlatformError:
+            error = super().refusal(reply)
+            if isinstance(error, RateLimited) and not reply.headers.get("retry-after", "").isdecimal():
+                error.retry_after = None
+            return error
+
+
+class GivesUpOnAServerError(Mutant):
+    breaks = "error-before-mutation"
+
+    class Calls(Client):
+        def refusal(self, reply: Reply) -> PlatformError:
+            error = super().refusal(reply)
+            return Rejected(error.message, code=error.code) if reply.status >= 500 and isinstance(error, Transient) else error
+
+
+class TriesARefusedPostAgain(Mutant):
+    breaks = "refused"
+
+    class Calls(Client):
+        def refusal(self, reply: Reply) -> PlatformError:
+            error = super().refusal(reply)
+            return Transient(error.message, code=error.code) if error.code == "not_allowed" else error
+
+
+class RefusesWithoutACode(Mutant):
+    breaks = "refused"
+
+    class Calls(Client):
+        def refusal(self, reply: Reply) -> PlatformError:
+            error = super().refusal(reply)
+            return Rejected(error.message) if error.code == "not_allowed" else error
+
+
+MUTANTS = [found for found in list(globals().values()) if isinstance(found, type) and issubclass(found, Mutant) and found is not Mutant]
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_exactly_the_broken_rule_fails(mutant: type[Mutant], failing: Callable[[object], dict[str, str]]) -> None:
+    found = failing(mutant())
+    assert list(found) == [mutant.breaks], found
+
+
+def test_every_silver_rule_has_a_mutant() -> None:
+    assert {rule.name for rule in RULES if rule.grade == "silver"} == {mutant.breaks for mutant in MUTANTS}
