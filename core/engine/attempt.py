@@ -44,6 +44,7 @@ class LiveAttempt:
     def __init__(self, job: Job, commits: "Commits", *, good_until: float, owned_ids: frozenset[str] = frozenset()) -> None:
         self.job = job
         self.state: str = job.state
+        self.went_by_appearance = False
         self.fence = LeaseFence(job.id, good_until)
         self._commits = commits
         self._owned = owned_ids
@@ -122,4 +123,6 @@ class LiveAttempt:
         """Whether something dated `created_at` by the platform can stem from this attempt."""
         if self._mutation_at is None:
             return False
-        return appeared(created_at, self._mutation_at, self.unknown_since, server_now, datetime.now(UTC))
+        could = appeared(created_at, self._mutation_at, self.unknown_since, server_now, datetime.now(UTC))
+        self.went_by_appearance = self.went_by_appearance or could
+        return could

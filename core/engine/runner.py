@@ -69,6 +69,12 @@ class Runner:
         with self._engine.store.read() as conn:
             return work.owned_ids(conn, job)
 
+    def rivals(self, job: Job) -> list[Content]:
+        """What other deliveries of unknown outcome may have put on the account in the same window."""
+        with self._engine.store.read() as conn:
+            found = work.rivals(conn, job)
+        return [self._engine.content(number) for number in found]
+
     # what a piece of work asks for
 
     @property
@@ -197,12 +203,19 @@ class Work:
         account, content = self._load()
         manager = self._runner.engine.manager
         answer = self._called(lambda who: manager.find_published(who, content, self._attempt), account, reads=True)
+        if isinstance(answer, Published) and self._attempt.went_by_appearance and self._rivalled(content):
+            answer = CannotTell("another delivery of the same text to this account is of unknown outcome, too")
         if isinstance(answer, Published):
             self._save(self._decide.published(self._attempt, answer, reconciled=True))
         elif isinstance(answer, NotThere | CannotTell):
             self._save(self._decide.looked(self._attempt, answer, self._job.now))
         else:
             self._resume(answer, account, content)
+
+    def _rivalled(self, content: Content) -> bool:
+        """Whether what appeared may as well be another delivery's: the same text on the same account at the same time."""
+        same = (content.title, content.text_with_link)
+        return any((rival.title, rival.text_with_link) == same for rival in self._runner.rivals(self._job))
 
     def _resume(self, answer: Unfinished, account: Account, content: Content) -> None:
         if answer.resume == "check":

@@ -10,7 +10,7 @@ from gaung.core.errors import UserError
 from gaung.core.services import credentials as creds
 from gaung.core.services.context import Context
 from gaung.core.services.offices import require_office
-from gaung.core.store import events, pauses
+from gaung.core.store import events, office_settings, pauses
 from gaung.core.store.tables import accounts, deliveries
 from gaung.core.store.types import db_now
 
@@ -134,11 +134,12 @@ def _refuse_busy(account: int, rows: list[Row[Any]]) -> None:
 
 
 def reseal(ctx: Context) -> dict[str, Any]:
-    """Encrypt every account's credentials with the newest key. Answers `{"resealed":N}`."""
+    """Encrypt every account's credentials, and every secret that an office has set, with the newest key. Answers `{"resealed":N}`."""
     ctx.scope.require_all("Sealing credentials anew")
     with ctx.store.write() as conn:
         held = select(accounts.c.id, accounts.c.credentials).where(accounts.c.credentials != "").with_for_update()
         rows = conn.execute(held).all()
         for row in rows:
             conn.execute(update(accounts).where(accounts.c.id == row.id).values(credentials=ctx.box.rotate(row.credentials)))
-    return {"resealed": len(rows)}
+        secrets = office_settings.reseal(conn, ctx.box.rotate)
+    return {"resealed": len(rows) + secrets}

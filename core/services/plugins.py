@@ -6,6 +6,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
+from gaung.core import grades
 from gaung.core.clock import shown_time
 from gaung.core.config.nearest import meant
 from gaung.core.errors import UserError
@@ -23,14 +24,17 @@ _TRIES = 3
 
 
 def list_plugins(ctx: Context, *, office: str | None = None, verbose: bool = False) -> list[dict[str, Any]]:
-    """`[{"name","package","version","status":"enabled|disabled|broken","hooks","reason","title","import_seconds"}]` of every plugin found.
+    """Every plugin found: `[{"name","package","version","status":"enabled|disabled|broken","hooks","reason","title","import_seconds",
+    "grade"}]`.
 
-    With `office` (or `GAUNG_OFFICE`) as it has them: who switched what, and when. `verbose` adds `traceback` of the broken ones.
+    With `office` (or `GAUNG_OFFICE`) as it has them: who switched what, and when. `verbose` adds `traceback` of the broken ones. `grade` is
+    what `plugin verify` last said (`gold`, `silver`, `bronze`, `none`), null where it was not run.
     """
     office, found = _switches(ctx, office)
-    rows = []
+    rows, kept = [], grades.last(ctx.settings.home)
     for info in ctx.manager.plugins():
         row = {key: getattr(info, key) for key in _KEYS} | {"hooks": list(info.hooks), "import_seconds": round(info.seconds, 3)}
+        row["grade"] = grades.shown(kept, info.name, info.package, info.version)
         if info.status == "enabled":
             row |= _applies(ctx, info, found, office)
         rows.append(row | ({"traceback": info.trace} if verbose else {}))

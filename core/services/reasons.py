@@ -123,7 +123,7 @@ def _unconfirmed(case: _Case) -> Said:
     row = case.row
     text = f"The call began at {case.time(row.mutation_at)} and nobody knows yet whether the post is out; it is not repeated.{case.words}"
     look = f" Look at the account {row.handle} on {row.platform}, then say what you saw."
-    settle = [f"gaung delivery settle {row.id} --published URL", f"gaung delivery settle {row.id} --not-there"]
+    settle = [f"gaung delivery settle {row.id} --published URL --external-id ID", f"gaung delivery settle {row.id} --not-there"]
     if row.reason == NO_PLUGIN:
         return Said(f"{text} {_no_plugin(row)}", ["gaung plugin list", *settle])
     if case.account.status == "needs_reauth":

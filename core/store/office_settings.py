@@ -1,6 +1,6 @@
 """Settings of a plugin that an office made for itself; secrets are sealed."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -33,6 +33,15 @@ def put(conn: Connection, plugin: str, office: str, name: str, *, value: Any = N
     same = (plugin_settings.c.plugin == plugin, plugin_settings.c.office == office, plugin_settings.c.name == name)
     if conn.execute(update(plugin_settings).where(*same).values(**said)).rowcount == 0:
         conn.execute(insert(plugin_settings).values(plugin=plugin, office=office, name=name, **said))
+
+
+def reseal(conn: Connection, anew: Callable[[str], str]) -> int:
+    """Seal every secret `anew`; answers how many there are."""
+    rows = conn.execute(select(plugin_settings).where(plugin_settings.c.sealed.is_not(None)).with_for_update()).all()
+    for row in rows:
+        same = (plugin_settings.c.plugin == row.plugin, plugin_settings.c.office == row.office, plugin_settings.c.name == row.name)
+        conn.execute(update(plugin_settings).where(*same).values(sealed=anew(row.sealed)))
+    return len(rows)
 
 
 def drop(conn: Connection, plugin: str, office: str, names: Collection[str]) -> int:

@@ -130,7 +130,7 @@ def _values(outcome: Outcome) -> dict[str, Any]:
         "b_mutation_at": outcome.mutation_at,
         "b_unknown_now": outcome.unknown_now,
         "b_unknown_since": outcome.unknown_since,
-        "b_checkpoints": dict(outcome.checkpoints),
+        "b_checkpoints": _kept(outcome.checkpoints) if outcome.state in _ENDS else dict(outcome.checkpoints),
         "b_external_id": outcome.external_id,
         "b_url": outcome.url,
         "b_published": outcome.published,
@@ -138,6 +138,16 @@ def _values(outcome: Outcome) -> dict[str, Any]:
         "b_error_code": code,
         "b_error_message": message,
     }
+
+
+_ENDS = ("published", "failed", "missed", "skipped")
+
+
+def _kept(value: Any) -> Any:
+    """Checkpoints of work that has ended, without addresses: an upload address opens the account to whoever has it."""
+    if isinstance(value, Mapping):
+        return {key: _kept(inner) for key, inner in value.items() if not (isinstance(inner, str) and "://" in inner)}
+    return value
 
 
 _END = (

@@ -74,7 +74,7 @@ def pause(conn: Connection, scope: str, *, kind: Literal["manual", "auto"], reas
     if conn.execute(upsert).first() is None:
         return False
     data = {"scope": scope, "kind": kind, "reason": reason, "seconds": seconds}
-    events.emit(conn, "scope.paused", data=data, **_ids(scope))
+    events.emit(conn, "scope.paused", data=data, **_ids(conn, scope))
     return True
 
 
@@ -86,7 +86,7 @@ def lift(conn: Connection, *scopes: str) -> int:
 def _lift(conn: Connection, which: ColumnElement[bool]) -> int:
     rows = conn.execute(delete(pauses).where(which).returning(pauses.c.scope, pauses.c.reason)).all()
     for row in rows:
-        events.emit(conn, "scope.resumed", data={"scope": row.scope, "reason": row.reason}, **_ids(row.scope))
+        events.emit(conn, "scope.resumed", data={"scope": row.scope, "reason": row.reason}, **_ids(conn, row.scope))
     return release(conn, "paused") if rows else 0
 
 
@@ -148,12 +148,13 @@ def _delivery_ids(row: Any) -> dict[str, Any]:
     return {"delivery": row.id, "post": row.post_id, "office": row.office, "platform": row.platform, "account": row.account_id}
 
 
-def _ids(scope: str) -> dict[str, Any]:
+def _ids(conn: Connection, scope: str) -> dict[str, Any]:
     kind, _, rest = scope.partition(":")
     if kind == "app":
         return {"platform": rest.partition(":")[0]}
     if kind == "account":
-        return {"account": int(rest)}
+        whose = conn.execute(select(accounts.c.office, accounts.c.platform).where(accounts.c.id == int(rest))).first()
+        return {"account": int(rest)} | ({"office": whose.office, "platform": whose.platform} if whose else {})
     return {kind: rest} if kind in ("platform", "office") else {}
 
 

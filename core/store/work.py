@@ -12,6 +12,7 @@ from gaung.core.store import events, pauses, switches
 from gaung.core.store.switches import Switches
 from gaung.core.store.tables import accounts, attempts, deliveries
 from gaung.core.store.types import db_now
+from gaung.core.window import LATEST
 
 Held = tuple[int, str]
 """Delivery id and lease."""
@@ -193,3 +194,17 @@ def owned_ids(conn: Connection, job: Job) -> frozenset[str]:
     for external_id, saved in conn.execute(query):
         owned.update(value for value in (external_id, *saved.values()) if isinstance(value, str))
     return frozenset(owned)
+
+
+def rivals(conn: Connection, job: Job) -> list[int]:
+    """Contents of other deliveries on the account whose call may have made what appears in this job's window, and whose id is not known."""
+    latest = (job.unknown_since or job.now) + LATEST
+    query = select(deliveries.c.content_id).where(
+        deliveries.c.account_id == job.account.id,
+        deliveries.c.id != job.id,
+        deliveries.c.state.in_(("publishing", "processing", "unconfirmed")),
+        deliveries.c.external_id.is_(None),
+        deliveries.c.mutation_at <= latest,
+        func.coalesce(deliveries.c.unknown_since, db_now()) >= (job.mutation_at or job.now) - LATEST,
+    )
+    return [content for content in conn.execute(query).scalars() if content is not None]

@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from gaung.core.errors import Ambiguous, AuthRevoked, RateLimited, Rejected
 from gaung.core.records import NotThere, Pending, Published
 from gaung.core.store import claims, pauses
-from gaung.core.store.tables import accounts
+from gaung.core.store.tables import accounts, attempts
 from gaung.core.store.types import db_now
 
 
@@ -206,3 +207,43 @@ def test_a_pause_that_was_prolonged_meanwhile_is_not_ended(world: Any) -> None:
     with world.store.write() as conn:
         pauses.expire(conn)
         assert [pause.scope for pause in pauses.active(conn)] == ["platform:toy"]
+
+
+def test_one_post_is_never_taken_for_two_deliveries_of_the_same_text(world: Any) -> None:
+    def lost(account: Any, content: Any, attempt: Any) -> Any:
+        with attempt.mutating():
+            raise Ambiguous("no answer")
+
+    def seen(account: Any, content: Any, attempt: Any) -> Any:
+        return Published("x1", None) if attempt.appeared(datetime.now(UTC)) else NotThere()
+
+    world.toy.script("publish", lost)
+    world.toy.script("find", seen)
+    twins = [world.delivery(), world.delivery()]
+    world.settle()
+    assert [(world.row(one).state, world.row(one).reason) for one in twins] == [("unconfirmed", "cannot_tell")] * 2
+
+
+def test_a_lone_delivery_is_found_by_what_appeared(world: Any) -> None:
+    def lost(account: Any, content: Any, attempt: Any) -> Any:
+        with attempt.mutating():
+            raise Ambiguous("no answer")
+
+    world.toy.script("publish", lost)
+    world.toy.script("find", lambda account, content, attempt: Published("x1", None) if attempt.appeared(datetime.now(UTC)) else NotThere())
+    delivery = world.delivery()
+    world.settle()
+    assert world.row(delivery).external_id == "x1"
+
+
+def test_upload_addresses_are_forgotten_when_the_work_has_ended(world: Any) -> None:
+    def step(account: Any, content: Any, attempt: Any) -> Any:
+        attempt.checkpoint("upload", {"uri": "https://upload.example/?token=geheim", "id": "u1"})
+        return publish(account, content, attempt)
+
+    world.toy.script("publish", step)
+    delivery = world.delivery()
+    world.settle()
+    assert world.row(delivery).checkpoints == {"upload": {"id": "u1"}}
+    with world.store.read() as conn:
+        assert "geheim" not in str(conn.execute(attempts.select()).all())

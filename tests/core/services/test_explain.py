@@ -49,7 +49,7 @@ def delivery(world: Any, **values: Any) -> int:
         (
             {"state": "unconfirmed", "due_at": None, "looks": 3, "mutation_at": now(), **SAID},
             ["it is not repeated", "has looked 3 times and cannot tell", "contoh_toy-18 on toy"],
-            "gaung delivery settle 1 --published URL",
+            "gaung delivery settle 1 --published URL --external-id ID",
         ),
         (
             {"state": "unconfirmed", "due_at": now(), "mutation_at": now()},

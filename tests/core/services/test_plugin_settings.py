@@ -1,12 +1,15 @@
 """An office's own settings: checked as the plugin declares them, over gaung.toml's, secrets sealed."""
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import select
 
+from gaung.core.config import load
 from gaung.core.errors import UserError
 from gaung.core.manager import Manager
 from gaung.core.markers import hookimpl
@@ -14,6 +17,7 @@ from gaung.core.plugin_loading import Source
 from gaung.core.records import Capabilities, Field, FormatRule, Platform
 from gaung.core.redaction import redact
 from gaung.core.services import plugin_settings as own
+from gaung.core.services.accounts import reseal
 from gaung.core.services.context import Context
 from gaung.core.store import events
 from gaung.core.store.tables import accounts, plugin_settings
@@ -156,3 +160,13 @@ def test_an_office_sets_only_its_own(there: Any, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(UserError, match="out of sight"):
         own.take_back(mine.ctx, "set", ["mode"], office="18.02")
     assert shown(own.show(mine.ctx, "set"))["mode"] == ("hard", "office")
+
+
+def test_an_offices_secret_is_sealed_anew_with_the_credentials(there: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    own.put(there.ctx, "set", {"app_secret": "geheim-sekali-77"}, office="18.01")
+    old, new = os.environ["GAUNG_SECRET_KEY"], Fernet.generate_key().decode()
+    for keys, sealed in ((f"{new},{old}", 1), (new, 1)):
+        monkeypatch.setenv("GAUNG_SECRET_KEY", keys)
+        context = Context(load(there.folder), store=there.ctx.store, manager=there.ctx.manager)
+        assert reseal(context) == {"resealed": sealed}
+        assert context.platform_settings("set", "18.01")["app_secret"] == "geheim-sekali-77"
