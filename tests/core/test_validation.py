@@ -122,7 +122,7 @@ def test_a_plugin_that_fails_is_a_problem_not_a_crash() -> None:
     content, found = examined(plugins, ACCOUNT, TEXT, WALL)
     assert content == TEXT
     assert [problem.code for problem in found] == ["plugin_error", "plugin_error", "short"]
-    assert "plugin broken (package gaung-uji): gaung_prepare failed: KeyError: 'hashtags'" in found[0].message
+    assert "plugin broken (package gaung-uji 1): gaung_prepare failed: KeyError: 'hashtags'" in found[0].message
     assert "gaung_validate answered dict" in found[1].message
     with pytest.raises(PluginError, match="gaung-uji"):
         prepared(plugins, ACCOUNT, TEXT)
