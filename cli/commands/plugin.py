@@ -5,12 +5,12 @@ from typing import Any
 import click
 
 from gaung.cli.app import App
-from gaung.cli.commands import plugin_new, plugin_settings, plugin_switch
+from gaung.cli.commands import plugin_new, plugin_settings, plugin_switch, plugin_verify
 from gaung.cli.options import group, pass_app
 
 group_ = group("plugin", "Platforms and policies: listed, switched on and off for offices, set.")
 
-COLUMNS = {"name": "Name", "package": "Package", "version": "Version", "status": "Status", "reason": "Reason"}
+COLUMNS = {"name": "Name", "package": "Package", "version": "Version", "status": "Status", "grade": "Grade", "reason": "Reason"}
 
 
 @group_.command("list")
@@ -35,5 +35,5 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "hooks": ", ".join(name.removeprefix("gaung_") for name in row["hooks"])}
 
 
-for command in (*plugin_switch.COMMANDS, *plugin_settings.COMMANDS, *plugin_new.COMMANDS):
+for command in (*plugin_switch.COMMANDS, *plugin_settings.COMMANDS, *plugin_new.COMMANDS, *plugin_verify.COMMANDS):
     group_.add_command(command)

@@ -43,11 +43,18 @@ def verify(ctx: Context, plugin: str) -> dict[str, Any]:
         raise UserError("The conformance kit needs pytest, which is not installed.", "Do: pip install 'gaung[testkit]'.")
     rules = _run(plugin)
     counts = {kind: sum(rule["outcome"] == kind for rule in rules) for kind in ("passed", "failed", "not applicable")}
-    answer = {
-        "plugin": plugin, "package": info.package, "version": info.version, "at": rfc3339(now()), "grade": grades.grade_of((rule["grade"], rule["outcome"]) for rule in rules),
-        "passed": counts["passed"], "failed": counts["failed"], "not_applicable": counts["not applicable"], "rules": rules,
-    }  # fmt: skip
-    grades.keep(ctx.settings.home, plugin, str(answer["grade"]), package=info.package, version=info.version, at=str(answer["at"]))
+    answer: dict[str, Any] = {
+        "plugin": plugin,
+        "package": info.package,
+        "version": info.version,
+        "at": rfc3339(now()),
+        "grade": grades.grade_of((rule["grade"], rule["outcome"]) for rule in rules),
+        "passed": counts["passed"],
+        "failed": counts["failed"],
+        "not_applicable": counts["not applicable"],
+        "rules": rules,
+    }
+    grades.keep(ctx.settings.home, plugin, answer["grade"], package=info.package, version=info.version, at=answer["at"])
     return answer
 
 

@@ -13,9 +13,10 @@ All that an author writes:
 `gaung plugin verify mine` runs the same from the command line and prints a graded table.
 """
 
+from gaung.core.grades import GRADES, grade_of
 from gaung.core.testkit.conformance.bench import Bench
 from gaung.core.testkit.conformance.case import PlatformConformance
-from gaung.core.testkit.conformance.verdicts import GRADES, RULES, Broken, NotApplicable, Result, Rule, grade_of
+from gaung.core.testkit.conformance.verdicts import RULES, Broken, NotApplicable, Result, Rule
 from gaung.core.testkit.conformance.verify import verify
 
 __all__ = ["GRADES", "RULES", "Bench", "Broken", "NotApplicable", "PlatformConformance", "Result", "Rule", "grade_of", "verify"]

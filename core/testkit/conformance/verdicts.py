@@ -1,22 +1,16 @@
-"""Rules, what they say of a plugin, and the grades that they add up to."""
+"""Rules, and what they say of a plugin."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from gaung.core.grades import Grade
 
 if TYPE_CHECKING:
     from gaung.core.testkit.conformance.kit import Kit
 
-Grade = Literal["bronze", "silver", "gold"]
 Outcome = Literal["passed", "failed", "not applicable"]
 Check = Callable[["Kit"], None]
-
-GRADES: Mapping[Grade, str] = {
-    "bronze": "it posts what was written, once, and says honestly what it did",
-    "silver": "it names every trouble rightly, and settles what was left open",
-    "gold": "it is declared in full and says beforehand what would go wrong",
-}
-"""Lowest first. A grade is held when all its rules and all those below it hold."""
 
 
 class Broken(AssertionError):
@@ -85,14 +79,3 @@ def expect(holds: object, message: str) -> None:
     """Raise `Broken` unless it holds."""
     if not holds:
         raise Broken(message)
-
-
-def grade_of(outcomes: Iterable[tuple[str, str]]) -> Grade | None:
-    """The highest grade whose rules, and all below, did not fail, from pairs of grade and outcome."""
-    failed = {grade for grade, outcome in outcomes if outcome == "failed"}
-    held: Grade | None = None
-    for grade in GRADES:
-        if grade in failed:
-            break
-        held = grade
-    return held

@@ -10,8 +10,7 @@ from gaung.core.errors import Ambiguous, PluginError, Rejected
 from gaung.core.http import Effect, call
 from gaung.core.markers import hookimpl
 from gaung.core.records import Account, AccountInfo, Attempt, Content, Deleted, Limit, Platform, Problem, Publication, PublishAnswer
-from gaung.core.testkit.conformance import RULES, Bench, verify
-from gaung.core.testkit.conformance.verdicts import grade_of
+from gaung.core.testkit.conformance import RULES, Bench, grade_of, verify
 from gaung.core.testkit.sample.client import Client
 from gaung.core.testkit.sample.plugin import RECORD, SamplePlatform
 
@@ -153,8 +152,9 @@ def test_a_plugin_that_cannot_be_judged_is_told_why(plugin: object, reason: str,
 
 
 @pytest.mark.parametrize(
-    ("failed", "grade"), [((), "gold"), (("gold",), "silver"), (("gold", "silver"), "bronze"), (("bronze",), None), (("silver",), "bronze")]
+    ("failed", "grade"),
+    [((), "gold"), (("gold",), "silver"), (("gold", "silver"), "bronze"), (("bronze",), "none"), (("silver",), "bronze")],
 )
-def test_a_grade_needs_all_rules_up_to_it(failed: tuple[str, ...], grade: str | None) -> None:
+def test_a_grade_needs_all_rules_up_to_it(failed: tuple[str, ...], grade: str) -> None:
     outcomes = [(rule.grade, "failed" if rule.grade in failed else "passed") for rule in RULES]
     assert grade_of(outcomes) == grade
