@@ -127,6 +127,7 @@ class Decisions:
             unknown_now=True,
             mutation_at=attempt.mutation_started_at or attempt.job.now,
             ends_attempt="unconfirmed",
+            counted=not isinstance(error, RateLimited),
         )
 
     def error(self, attempt: LiveAttempt, error: Exception, phase: Phase) -> Outcome:

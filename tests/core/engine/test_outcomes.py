@@ -108,7 +108,8 @@ def test_after_mutation_started_nothing_is_tried_again_before_the_platform_was_a
     delivery = world.delivery()
     world.settle()
     row = world.row(delivery)
-    assert (row.state, row.external_id, row.attempts) == ("published", "x9", 1)
+    assert (row.state, row.external_id) == ("published", "x9")
+    assert row.attempts == (0 if isinstance(error, RateLimited) else 1)
     assert [call for call in world.toy.calls if call != "refresh"] == ["publish", "find"]
     assert "delivery.unconfirmed" in world.told(delivery)
     assert "delivery.reconciled" in world.told(delivery)
