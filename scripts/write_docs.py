@@ -3,9 +3,11 @@
 python scripts/write_docs.py        tests/test_docs.py checks that every page is current, and that nothing is left out.
 """
 
+import importlib.util
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
@@ -17,6 +19,20 @@ from gaung.core.records import Field, FormatRule, Platform
 ROOT = Path(__file__).parent.parent
 PLATFORMS = ("facebook", "instagram", "youtube", "tiktok")
 PART = re.compile(r"(<!-- generated: (?P<kind>[a-z]+) (?P<name>[^>]+?) -->\n)(?P<old>.*?)(<!-- end -->)", re.DOTALL)
+
+
+def beside(name: str) -> ModuleType:
+    """A module of this folder, which is on nobody's path."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
+
+
+reference = beside("reference")
+variable: Callable[[str], str] = reference.variable
 
 
 def platform(name: str) -> Platform:
@@ -92,11 +108,6 @@ def settings_part(name: str) -> Iterator[str]:
     yield ""
 
 
-def variable(key: str) -> str:
-    """The environment variable of a setting."""
-    return "GAUNG_" + key.upper().replace(".", "__")
-
-
 def options_part(name: str) -> Iterator[str]:
     """The platform's own keys in `[platform.NAME]`."""
     yield from ("", "| key | type | default | meaning |", "|---|---|---|---|")
@@ -161,12 +172,14 @@ PARTS: dict[str, Callable[[str], Iterator[str]]] = {
     "formats": formats_part,
     "limits": limits_part,
 }
+OF_PLATFORMS = tuple(kind for kind in PARTS if kind != "command")
+PARTS |= reference.PARTS
 
 
 def wanted() -> set[tuple[str, str]]:
     """Every part that must stand somewhere in docs/."""
-    of_platforms = {(kind, name) for kind in PARTS if kind != "command" for name in PLATFORMS}
-    return of_platforms | {("command", name) for name, _ in commands()}
+    of_platforms = {(kind, name) for kind in OF_PLATFORMS for name in PLATFORMS}
+    return of_platforms | {("command", name) for name, _ in commands()} | reference.wanted()
 
 
 def renewed(text: str) -> str:
