@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench faults
+.PHONY: help demo test lint docs bench faults
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,9 @@ lint: $(READY) ## check style, types and the direction of imports
 	sh scripts/link.sh
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+docs: $(READY) ## build the documentation into build/docs; a warning, such as a link that leads nowhere, is an error
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --nitpicky --quiet --builder html --doctree-dir build/doctrees docs build/docs
 
 bench: $(READY) ## measure: fan-out, scheduling, lateness, start-up (PostgreSQL and Redis are started for it)
 	$(BIN)/python bench/run.py

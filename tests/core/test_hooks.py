@@ -257,7 +257,7 @@ def test_an_argument_that_a_hook_does_not_have_breaks_the_plugin() -> None:
 def test_a_wrong_answer_names_the_package(account: Account) -> None:
     class Wrong(Slate):
         @hookimpl
-        def gaung_publish(self) -> Any:
+        def gaung_publish(self, content: Content, attempt: Attempt) -> Any:
             return {"id": "p1"}
 
     with pytest.raises(PluginError, match=r"theirs 1\.2.*answered dict, not Published or Pending"):
