@@ -183,6 +183,17 @@ def test_a_field_without_a_meaning_and_an_entry_without_words_are_noticed() -> N
         assert row.split("`")[1] in {name for _, name in KINDS[kind].missing(emptied)}
 
 
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_a_platforms_page_says_what_is_published_how_what_it_takes_and_what_nobody_knows(name: str) -> None:
+    page = (ROOT / "docs" / "platforms" / f"{name}.md").read_text("utf-8")
+    limits = "## Limits and quota" if name == "youtube" else "## Limits"
+    rows = re.compile(r"^(\d\.|-|\||    )", re.MULTILINE)
+    wanted = ("## What is published how", limits, "## What an office needs", "### Permissions", "### To apply for", "## Not known for sure")
+    assert [heading for heading in wanted if len(rows.findall(section(page, heading))) < 2] == []
+    assert "**When an answer was lost**" in page
+    assert f"../settings.md#{name}" in page
+
+
 def test_what_is_made_up_is_noticed() -> None:
     assert KINDS["hook"].gone("## gaung_pubish\n\nText.\n") == {("", "gaung_pubish")}
     assert KINDS["command"].gone("## gaung post lst\n") == {("", "gaung post lst")}
