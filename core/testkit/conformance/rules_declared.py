@@ -15,11 +15,14 @@ TOO_LONG = "panjang " * 20_000
 
 @rule(34, "refused-beforehand", "gold")
 def refused_beforehand(kit: Kit) -> None:
-    """A text that the platform would refuse for its length is a problem of validation, before any request."""
+    """A text that is longer than the platform takes, or than the record says, is a problem of validation, before any request."""
+    declared = [limit for limit in kit.record.limits if any(word in limit.unit.lower() for word in ("character", "utf-16"))]
     for learnt in kit.shapes:
         run = kit.start(learnt.sample, text=TOO_LONG)
         if problems_of(kit.subject, run.account, run.content):
             continue
+        most = max((limit.value for limit in declared), default=len(TOO_LONG))
+        expect(most >= len(TOO_LONG), f"{learnt.sample.name}: validation passed {len(TOO_LONG)} characters; the record's limit is {most:g}")
         run.drive()
         arrived = run.published is not None and any(run.content.text.strip() in post.text for post in kit.posts(run.account))
         expect(arrived, f"{learnt.sample.name}: validation passed {len(TOO_LONG)} characters, and publishing them ended with {run.said}")

@@ -32,11 +32,14 @@ def find_published(kit: Kit) -> None:
 
 @rule(16, "find-unfinished", "silver")
 def find_unfinished(kit: Kit) -> None:
-    """A delivery whose preparation is saved and whose post is not out is `Unfinished`, and goes on from there to one post."""
-    prepared, said = 0, False
+    """What a preparation made is saved at once; a delivery that is prepared and not out is `Unfinished`, and goes on to one post."""
+    prepared, said = False, False
     for learnt, number, request in _publishing(kit):
         run = kit.killed(learnt, number, after=False)
-        prepared += bool(run.attempt.checkpoints)
+        made = [one for one in run.requests if one.effect is Effect.PREPARE and one.answered]
+        saved = run.attempt.checkpoints or not made
+        expect(saved, f"{learnt.sample.name}: killed before {request}, with no checkpoint of what {made[-1] if made else ''} had made")
+        prepared = prepared or bool(made)
         answer = kit.look(run)
         if isinstance(answer, Unfinished):
             said = True
@@ -46,8 +49,8 @@ def find_unfinished(kit: Kit) -> None:
             posts = len(kit.made(run.account))
             expect(posts == 1, f"{what}, and going on made {posts} posts")
     if not prepared:
-        raise NotApplicable("no format saves anything before its publishing request")
-    expect(said, "a half delivery with its checkpoints was never found to be Unfinished")
+        raise NotApplicable("no format prepares anything before its publishing request")
+    expect(said, "a delivery that was prepared and not out was never found to be Unfinished")
 
 
 @rule(17, "find-not-there", "silver")

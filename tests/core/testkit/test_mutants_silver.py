@@ -63,6 +63,20 @@ class ForgetsWhatIsHalfDone(Mutant):
         return NotThere() if isinstance(answer, Unfinished) else answer
 
 
+class SavesNothingOfWhatItPrepared(Mutant):
+    breaks = "find-unfinished"
+
+    def upload(self, account: Account, content: Content, attempt: Attempt) -> None:
+        super().upload(account, content, attempt)
+        if content.format == "photo":
+            self.held = attempt.checkpoints.pop("media")  # type: ignore[attr-defined]
+
+    def go_on(self, account: Account, content: Content, attempt: Attempt) -> PublishAnswer:
+        if content.format == "photo" and not attempt.checkpoints.get("post"):
+            return self.post(account, content, attempt, self.held)
+        return super().go_on(account, content, attempt)
+
+
 class IsNeverSureThatNothingIsThere(Mutant):
     breaks = "find-not-there"
 
@@ -111,6 +125,7 @@ class KeepsIdsInMemory(Mutant):
 
     def upload(self, account: Account, content: Content, attempt: Attempt) -> None:
         self.ids[attempt.delivery] = [self.Calls(account).upload(media) for media in content.media]
+        attempt.checkpoint("uploads", len(content.media))
 
     def uploaded(self, attempt: Attempt) -> list[str]:
         return self.ids.get(attempt.delivery, [])
