@@ -15,7 +15,7 @@ demo: $(READY) ## publish one post to 64 accounts of the built-in sandbox, from 
 	$(BIN)/gaung demo
 
 test: $(READY) ## run all tests and show what they do not cover
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest -n auto --cov --cov-report=term
 
 lint: $(READY) ## check style, types and the direction of imports
 	$(BIN)/ruff check

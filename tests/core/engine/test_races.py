@@ -133,7 +133,7 @@ def test_a_senseless_wait_of_a_platform_stops_nobody(world: Any, seconds: float)
     assert world.row(other).state == "processing"
 
 
-@pytest.mark.parametrize("words", ["cut \ud83d", "zero \x00 byte"])
+@pytest.mark.parametrize("words", ["cut \ud83d", "zero \x00 byte"], ids=["half a character", "zero byte"])
 def test_words_that_a_database_cannot_hold_lose_no_outcome(world: Any, words: str) -> None:
     def step(account: Any, content: Any, attempt: Any) -> Any:
         raise Rejected(words, code=words)
