@@ -20,6 +20,9 @@ Statement = Callable[[Connection, Sequence[Any]], Mapping[int, Any]]
 """Does something for many items and answers by the item's key."""
 
 _LARGEST = 200
+_BUSY = 8
+_GATHER = 0.02
+"""After a group of so many, the next waits so many seconds for more: fewer, larger transactions cost less than the wait."""
 _BACKOFF = (0.05, 0.1, 0.2, 0.5, 1.0)
 _log = logging.getLogger("gaung.commits")
 
@@ -46,14 +49,18 @@ class Commits:
         self._thread.join()
 
     def _work(self) -> None:
+        busy = False
         while (first := self._queue.get()) is not None:
             group, last = [first], False
+            if busy:
+                time.sleep(_GATHER)
             while len(group) < _LARGEST and not self._queue.empty():
                 item = self._queue.get()
                 if item is None:
                     last = True
                     break
                 group.append(item)
+            busy = len(group) >= _BUSY
             self._commit(group)
             if last:
                 return
