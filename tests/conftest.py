@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +15,12 @@ pytest_plugins = ["gaung.core.testkit.fixtures", "gaung.core.testkit.stores", "g
 
 PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy", "ftp_proxy"}
 BY_PYTEST = {"PYTEST_CURRENT_TEST"}
+
+
+def pytest_sessionstart() -> None:
+    """A suite started in the background of a script inherits "ignore Ctrl-C", and so would every program it starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
