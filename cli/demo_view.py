@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gaung.core.services.context import Context
 
 _EVERY = 1.0
+_ROOM = 120
 
 
 class Progress:
@@ -55,4 +56,7 @@ def answer(value: Mapping[str, Any]) -> "RenderableType":
         f"  {gaung} events tail\n"
         f"  {program} demo --stay          keeps the sandbox up, so that you can look around\n"
     )
-    return output.together(output.table(value["deliveries"], columns), output.text(following))
+    narrow = {"office": "office", "platform": "platform", "state": "state", "what": "account, and its address"}
+    rows = [{**row, "what": f"{row['handle']}\n{row['url'] or '-'}"} for row in value["deliveries"]]
+    grid = output.Fitting(output.table(rows, columns), output.table(rows, narrow), columns=_ROOM)
+    return output.together(grid, output.text(following))

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -11,7 +11,7 @@ import click
 from gaung.core.clock import rfc3339
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
 
 PIPED_WIDTH = 240
 """Columns of a table that goes to a file or another program, which nobody wants cut at 80."""
@@ -31,7 +31,8 @@ class Output:
         if self.json:
             click.echo(to_json(value, indent=2))
         else:
-            self.console().print(render(value))
+            shown = render(value)
+            self.console().print(shown, soft_wrap=True if getattr(shown, "no_wrap", False) else None)
 
     def document(self, value: Any) -> None:
         """An answer that is JSON for people, too."""
@@ -135,6 +136,23 @@ def text(words: str) -> "RenderableType":
     from rich.text import Text
 
     return Text(words)
+
+
+def verbatim(words: str) -> "RenderableType":
+    """Plain words to copy from: only the terminal itself breaks their lines, so that a command stays one line."""
+    from rich.text import Text
+
+    return Text(words, no_wrap=True)
+
+
+class Fitting:
+    """`wide` where the terminal has `columns` columns, else `narrow`."""
+
+    def __init__(self, wide: "RenderableType", narrow: "RenderableType", *, columns: int) -> None:
+        self._wide, self._narrow, self._columns = wide, narrow, columns
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> Iterator["RenderableType"]:
+        yield self._wide if options.max_width >= self._columns else self._narrow
 
 
 def together(*parts: "RenderableType") -> "RenderableType":

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gaung.cli.output import facts, table, text, together
+from gaung.cli.output import Fitting, facts, table, text, together, verbatim
 from gaung.core.clock import WIB, shown_time
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ _DELIVERIES = {
     "id": "Id", "post": "Post", "office": "Office", "platform": "Platform", "handle": "Handle", "state": "State",
     "attempts": "Tries", "published_at": "Published", "said": "Address, or why not",
 }  # fmt: skip
+_NARROW = {"id": "Id", "post": "Post", "office": "Office", "platform": "Platform", "state": "State", "what": "Handle; address, or why not"}
+_ROOM = 120
+"""Columns of a terminal below which a delivery's address goes under its handle: folded letter by letter nobody can read it."""
 _ACCOUNTS = {"id": "Id", "platform": "Platform", "handle": "Handle", "status": "Status"}
 _PROBLEMS = {"level": "Kind", "office": "Office", "platform": "Platform", "field": "Field", "message": "What and what to do"}
 _FEW = 4
@@ -42,7 +45,9 @@ def deliveries(rows: Rows) -> "RenderableType":
     """A table, and how many are in each state."""
     if not rows:
         return text("No delivery fits.")
-    return together(table([{**row, "said": said(row)} for row in rows], _DELIVERIES), text(counted(Counter(row["state"] for row in rows))))
+    told = [{**row, "said": said(row), "what": "\n".join(filter(None, (row["handle"], said(row))))} for row in rows]
+    grid = Fitting(table(told, _DELIVERIES), table(told, _NARROW), columns=_ROOM)
+    return together(grid, text(counted(Counter(row["state"] for row in rows))))
 
 
 def delivery(row: Value) -> "RenderableType":
@@ -203,5 +208,7 @@ def sandbox(value: Value) -> "RenderableType":
     """Where the sandbox is, and how to aim Gaung at it."""
     lines = [f"The sandbox is at {value['url']} and shows every feed there.", "Aim Gaung at it by these variables:", ""]
     lines += [f"export {name}={setting}" for name, setting in value["environment"].items()]
-    lines += ["", f"Add accounts: curl -X POST {value['url']}/_sandbox/accounts -d '...'; end it with Ctrl-C."]
-    return text("\n".join(lines))
+    body = '{"platform": "facebook", "external_id": "118000001", "handle": "contoh_kpu_lampung"}'
+    lines += ["", "Make an account on it; the answer's `credentials` are what facebook.json for `gaung account add` holds:", ""]
+    lines += [f"curl -d '{body}' {value['url']}/_sandbox/accounts", "", "Ctrl-C ends the sandbox."]
+    return verbatim("\n".join(lines))

@@ -1,6 +1,7 @@
 """`gaung demo`."""
 
 import time
+from typing import Any
 
 import click
 
@@ -20,9 +21,15 @@ def command(app: App, stay: bool) -> int:
 
     home = app.demo_home()
     logs.setup(None, "demo", verbose=app.verbose, quiet=True)  # the home must be empty until the demo makes it
+
+    def keep(answer: dict[str, Any]) -> None:
+        app.output.result(answer, demo_view.answer)
+        _wait(answer["sandbox"])
+
     progress = demo_view.Progress(app.output)
-    answer = play(home, app.output.status, progress.tick, shape=Shape(stderr_level=app.stderr_level or 40), stay=_wait if stay else None)
-    app.output.result(answer, demo_view.answer)
+    answer = play(home, app.output.status, progress.tick, shape=Shape(stderr_level=app.stderr_level or 40), stay=keep if stay else None)
+    if not stay:
+        app.output.result(answer, demo_view.answer)
     return 0 if answer["published"] == len(answer["deliveries"]) else 1
 
 

@@ -16,4 +16,6 @@ def command(app: App, until_idle: bool, threads: int | None, processes: int | No
     from gaung.core.engine import run
 
     app.open_log("run")
+    if not until_idle:
+        app.output.status(f"Publishing what is due, from {app.home}, until Ctrl-C.")
     run.run(app.settings, run.Shape(processes=processes, threads=threads, stderr_level=app.stderr_level), until_idle=until_idle)

@@ -32,10 +32,10 @@ PROCESSING_SECONDS = 1.0
 PAGE = "sandbox-page"
 
 
-def play(home: Path, say: Say, tick: Tick, *, shape: engine.Shape, stay: Callable[[str], None] | None = None) -> dict[str, Any]:
+def play(home: Path, say: Say, tick: Tick, *, shape: engine.Shape, stay: Callable[[dict[str, Any]], None] | None = None) -> dict[str, Any]:
     """Sandbox, home, 64 accounts, one post, and the engine until everything rests.
 
-    `say` hears each step, `tick` is called while it publishes, `stay` at the end with the sandbox still answering. Answers
+    `say` hears each step, `tick` is called while it publishes, `stay` gets the answer while the sandbox still runs. Answers
     `{"home","sandbox","page","seconds","post","accounts","published","deliveries":[...]}`. Raises UserError when the home is in use.
     """
     from gaung.core import manager
@@ -58,7 +58,7 @@ def play(home: Path, say: Say, tick: Tick, *, shape: engine.Shape, stay: Callabl
         answer |= {"home": str(home), "sandbox": running.base_url, "seconds": round(time.monotonic() - started, 1)}
         answer["page"] = str(_snapshot(running.sandbox, home))
         if stay is not None:
-            stay(running.base_url)
+            stay(answer)
     return answer
 
 

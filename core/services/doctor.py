@@ -3,7 +3,7 @@
 import shutil
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -187,6 +187,17 @@ def _engine(ctx: Context) -> Found:
         yield _line("engine", "ok", ", ".join(f"{number} {role}" for role, number in sorted(here.items())))
 
 
+def _not_well(answers: Sequence[Mapping[str, Any]]) -> Found:
+    """One line for all accounts of a platform that share a problem: 64 lines of "no connection" hide everything else."""
+    alike: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for answer in answers:
+        if not answer["ok"]:
+            alike.setdefault((answer["platform"], answer["problem"]), []).append(answer)
+    for (platform, problem), found in alike.items():
+        who = found[0]["handle"] if len(found) == 1 else f"{len(found)} accounts"
+        yield _line("accounts", "problem", f"{platform} {who}: {problem}", f"gaung explain account {found[0]['id']}")
+
+
 def _accounts(ctx: Context, ask_platforms: bool) -> Found:
     from gaung.core.services.checking import check
 
@@ -198,14 +209,7 @@ def _accounts(ctx: Context, ask_platforms: bool) -> Found:
         yield _line("accounts", "warning", "There is no account yet.", "Run: gaung account add, or gaung account import FILE.csv")
         return
     answers = list(check(ctx, None)) if ask_platforms else []
-    for answer in answers:
-        if not answer["ok"]:
-            yield _line(
-                "accounts",
-                "problem",
-                f"{answer['platform']} {answer['handle']}: {answer['problem']}",
-                f"gaung explain account {answer['id']}",
-            )
+    yield from _not_well(answers)
     if not ask_platforms and states.get("needs_reauth"):
         number = states["needs_reauth"]
         yield _line("accounts", "problem", f"{number} must be connected again.", "gaung account list --status needs_reauth")
