@@ -1,13 +1,13 @@
 """Asks the platforms who the tokens are: `account check`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, select, update
 
-from gaung.core.errors import AuthExpired, AuthRevoked, PlatformError, PluginError, Unsupported, UserError
+from gaung.core.errors import AuthExpired, AuthRevoked, PlatformError, PluginError, Transient, UserError
 from gaung.core.records import Account, AccountInfo
 from gaung.core.redaction import redact
 from gaung.core.services.accounts import require_account
@@ -17,6 +17,8 @@ from gaung.core.store.tables import accounts
 from gaung.core.store.types import db_now
 
 _AT_ONCE = 8
+
+Answer = TypeVar("Answer")
 
 
 def check(ctx: Context, ids: Sequence[int] | None) -> Iterator[dict[str, Any]]:
@@ -48,7 +50,7 @@ def _rows(ctx: Context, ids: Sequence[int] | None) -> list[Row[Any]]:
 
 def _check(ctx: Context, row: Row[Any]) -> dict[str, Any]:
     try:
-        info, row = _ask(ctx, row)
+        info, row = with_fresh_token(ctx, row, ctx.manager.check_account)
     except (PlatformError, PluginError, UserError) as error:
         return _refused(ctx, row, error)
     if info.external_id != row.external_id:
@@ -62,15 +64,16 @@ def _check(ctx: Context, row: Row[Any]) -> dict[str, Any]:
     return _answer(row, info=info, problem=None)
 
 
-def _ask(ctx: Context, row: Row[Any]) -> tuple[AccountInfo, Row[Any]]:
+def with_fresh_token(ctx: Context, row: Row[Any], ask: Callable[[Account], Answer]) -> tuple[Answer, Row[Any]]:
+    """What `ask` answers for the account of `row`; where its token expired, once more with a refreshed one. The row is the one in force."""
     account = ctx.account(row)
     try:
-        return ctx.manager.check_account(account), row
+        return ask(account), row
     except AuthExpired as error:
         if not ctx.manager.platform(row.platform).capabilities.refreshes_credentials:
             raise AuthRevoked(error.message, code=error.code) from error
         row = _refresh(ctx, row, account)
-        return ctx.manager.check_account(ctx.account(row)), row
+        return ask(ctx.account(row)), row
 
 
 def _refresh(ctx: Context, row: Row[Any], account: Account) -> Row[Any]:
@@ -78,7 +81,7 @@ def _refresh(ctx: Context, row: Row[Any], account: Account) -> Row[Any]:
     with ctx.store.write() as conn:
         mine = credentials.claim_refresh(conn, row.id, row.credentials_version, 90.0)
     if not mine:
-        raise Unsupported("a worker is refreshing this token; check again in a minute", code="refresh_busy")
+        raise Transient("this token is being refreshed; try again in a minute", code="refresh_busy")
     try:
         new = ctx.manager.refresh_credentials(account)
     except BaseException:

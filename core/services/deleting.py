@@ -8,7 +8,7 @@ from sqlalchemy import Row, select, update
 from gaung.core.errors import PlatformError, PluginError, Unsupported, UserError
 from gaung.core.records import Publication
 from gaung.core.redaction import redact
-from gaung.core.services import posts
+from gaung.core.services import checking, posts
 from gaung.core.services.context import Context
 from gaung.core.store import events
 from gaung.core.store.tables import accounts, deliveries, publications
@@ -53,7 +53,7 @@ def _delete(ctx: Context, row: Row[Any]) -> tuple[str, dict[str, Any]]:
     try:
         if row.status == "removed":
             raise Unsupported("the account was removed from Gaung", code="account_removed")
-        ctx.manager.delete(ctx.account(row), publication)
+        checking.with_fresh_token(ctx, row, lambda account: ctx.manager.delete(account, publication))
     except Unsupported as error:
         return "by_hand", {**item, "problem": redact(error.message)}
     except (PlatformError, PluginError, UserError) as error:

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from gaung.core.clock import now
-from gaung.core.errors import Rejected, Unsupported, UserError
-from gaung.core.records import Account, Deleted, Publication
+from gaung.core.errors import AuthExpired, Rejected, Unsupported, UserError
+from gaung.core.records import Account, Credentials, Deleted, Publication
 from gaung.core.services import deleting, deliveries, posts
 from gaung.core.store.tables import attempts, publications
 from gaung.core.store.tables import posts as table
@@ -218,6 +218,21 @@ def test_deleting_asks_the_platform_and_remembers(world: Any) -> None:
         assert None not in conn.execute(select(publications.c.deleted_at)).scalars().all()
     assert world.told(delivery=1) == ["publication.deleted"]
     assert deleting.delete(world.ctx, post)["deleted"] == []
+
+
+def test_an_expired_token_is_refreshed_before_a_post_is_deleted(world: Any) -> None:
+    post = published(world, 1)
+    world.toys["toy"].refreshes = [Credentials({"token": "fresh-token-9"})]
+
+    def delete(account: Account, publication: Publication) -> Deleted:
+        if account.credentials["token"] != "fresh-token-9":
+            raise AuthExpired("the token ended", code="ExpiredToken")
+        return Deleted()
+
+    world.ctx.manager.delete = delete
+    done = deleting.delete(world.ctx, post)
+    assert (len(done["deleted"]), done["failed"], world.toys["toy"].calls) == (1, [], ["refresh"])
+    assert "account.refreshed" in world.told(account=world.rows(post)[0].account_id)
 
 
 def test_what_a_platform_cannot_delete_is_listed_with_its_address(world: Any) -> None:
