@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from gaung.core.store.db import Store, gone
+from gaung.core.store.db import Store, first_line, gone
 
 Statement = Callable[[Connection, Sequence[Any]], Mapping[int, Any]]
 """Does something for many items and answers by the item's key."""
@@ -71,7 +71,7 @@ class Commits:
                 answers = self._transaction(group)
             except Exception as error:  # noqa: BLE001, whatever it is reaches each waiting caller by its future
                 if gone(error):
-                    _log.warning("the database is away, waiting: %s", str(error).splitlines()[0])
+                    _log.warning("the database is away, waiting: %s", first_line(error))
                     time.sleep(wait)
                     continue
                 self._apart(group, error)

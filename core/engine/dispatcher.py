@@ -14,7 +14,7 @@ from gaung.core.engine.context import Engine
 from gaung.core.engine.observers import Observers
 from gaung.core.store import claims, migrate, pauses, skips, unserved
 from gaung.core.store.claims import Claim
-from gaung.core.store.db import gone
+from gaung.core.store.db import first_line, gone
 
 if TYPE_CHECKING:
     from dramatiq.brokers.redis import RedisBroker
@@ -72,7 +72,7 @@ class Dispatcher:
         except Exception as error:
             if not gone(error):
                 raise
-            _log.warning("the database is away, waiting: %s", str(error).splitlines()[0])
+            _log.warning("the database is away, waiting: %s", first_line(error))
             return 1.0
         return 0.0 if more else self._settings.poll
 

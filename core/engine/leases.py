@@ -6,7 +6,7 @@ import threading
 from gaung.core import steady
 from gaung.core.engine.attempt import LiveAttempt
 from gaung.core.store import work
-from gaung.core.store.db import Store
+from gaung.core.store.db import Store, first_line
 
 _log = logging.getLogger("gaung.leases")
 
@@ -52,7 +52,7 @@ class Keeper:
             with self._store.write() as conn:
                 kept = work.renew(conn, [(one.job.id, one.job.lease) for one in held], self._lease)
         except Exception as error:  # noqa: BLE001, the fence closes by itself when no renewal gets through
-            _log.warning("leases could not be renewed: %s", str(error).splitlines()[0])
+            _log.warning("leases could not be renewed: %s", first_line(error))
             return
         for one in held:
             if one.job.id in kept:

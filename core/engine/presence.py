@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from gaung.core.store.db import Store
+from gaung.core.store.db import Store, first_line
 from gaung.core.store.tables import workers
 from gaung.core.store.types import db_now
 
@@ -40,14 +40,14 @@ class Presence:
             with self._store.write() as conn:
                 conn.execute(delete(workers).where(workers.c.id == self.id))
         except Exception as error:  # noqa: BLE001, a sign of life is no reason to end with an error
-            _log.info("the row of this process stays until it is old: %s", str(error).splitlines()[0])
+            _log.info("the row of this process stays until it is old: %s", first_line(error))
 
     def _work(self) -> None:
         while not self._stop.wait(BEAT):
             try:
                 self._beat()
             except Exception as error:  # noqa: BLE001, nor to stop beating
-                _log.warning("no sign of life could be written: %s", str(error).splitlines()[0])
+                _log.warning("no sign of life could be written: %s", first_line(error))
 
     def _beat(self) -> None:
         with self._store.write() as conn:

@@ -68,7 +68,7 @@ class Store:
 
     def unreachable(self, error: DBAPIError) -> Unreachable:
         """The one line that a person gets when the database does not answer."""
-        words = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+        words = first_line(error.orig or error)
         return Unreachable(
             f"The database {self.shown_url} cannot be reached ({words}).",
             "Start it, or correct database_url in gaung.toml (GAUNG_DATABASE_URL).",
@@ -118,3 +118,8 @@ def gone(error: BaseException) -> bool:
     if isinstance(error, Unreachable):
         return True
     return isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, on one line; its name when it says nothing."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
