@@ -28,6 +28,12 @@ LAZY = {
     "pause": (_AT + "pause:pause", "Stop publishing at once, everywhere."),
     "resume": (_AT + "pause:resume", "Go on publishing."),
     "explain": (_AT + "explain:group_", "Why something is where it is, and what to do."),
+    "area": (_AT + "area:group_", "Regencies, districts and villages."),
+    "member": (_AT + "member:group_", "Ad-hoc members: who has an account, by consent, and who has none and why."),
+    "body": (_AT + "body:group_", "Institutional accounts of PPK and PPS."),
+    "reshare": (_AT + "reshare:group_", "Who echoed a post, on what evidence."),
+    "drive": (_AT + "drive:group_", "Call members to echo a post, and see how far it got."),
+    "report": (_AT + "report:group_", "Coverage and accounts, by regency, district, village, body, platform."),
     "events": (_AT + "events:group_", "What happened."),
     "db": (_AT + "db:group_", "The database."),
 }

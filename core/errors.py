@@ -9,6 +9,7 @@ GaungError
 │   ├── DeadlinePassed        the post may no longer go out
 │   ├── ScopePaused           someone paused this scope while the work went on
 │   └── PluginDisabled        the office switched this platform off while the work went on
+├── WebhookRefused            a pushed request is not the platform's: answered 403, kept nowhere
 └── PlatformError             what a plugin raises; the class alone decides what core does
     ├── Transient             nothing was created, it may work later -> retry until the deadline
     ├── RateLimited           wait -> the scope pauses for every worker on every host
@@ -75,6 +76,10 @@ class ScopePaused(StopWork):
 
 class PluginDisabled(StopWork):
     """The platform was switched off for the office before the irreversible call."""
+
+
+class WebhookRefused(GaungError):
+    """A pushed request is not the platform's: its signature, its token or its body is bad. The words must hold nothing of its content."""
 
 
 Scope = Literal["app", "account"]

@@ -3,12 +3,24 @@
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from types import CodeType
 
 import pluggy
 
 from gaung.core.markers import hookimpl
-from gaung.core.records import AccountInfo, Pending, Problem, PublishAnswer, Published
+from gaung.core.records import (
+    AccountInfo,
+    Found,
+    LinkInfo,
+    Notice,
+    Pending,
+    Problem,
+    PublishAnswer,
+    Published,
+    Sighting,
+    WebhookAnswer,
+)
 
 Given = Callable[[object], PublishAnswer]
 
@@ -55,8 +67,16 @@ _FIELDS: dict[type, dict[str, tuple[type, ...]]] = {
     Published: {"external_id": (str, type(None)), "url": (str, type(None))},
     Pending: {"check_after": (int, float, type(None)), "note": (str,)},
     Problem: {"code": (str,), "message": (str,), "field": (str,)},
+    Found: {"sightings": (tuple,), "total": (int, type(None)), "note": (str,)},
+    Sighting: {
+        "signal": (str,), "publication": (str,), "evidence": (str,), "author": (str, type(None)), "author_id": (str, type(None)),
+        "url": (str, type(None)), "at": (datetime, type(None)),
+    },
+    LinkInfo: {"platform": (str,), "url": (str,), "author": (str, type(None)), "author_id": (str, type(None))},
+    WebhookAnswer: {"notices": (tuple,), "body": (str,)},
+    Notice: {"key": (str,), "account": (str,), "refers": (str,)},
     AccountInfo: {"external_id": (str,), "handle": (str,), "who": (str,), "scopes": (tuple,)},
-}
+}  # fmt: skip
 
 
 def check_fields(record: object) -> str:
@@ -67,7 +87,18 @@ def check_fields(record: object) -> str:
             return f"{name} of type {type(value).__name__}"
     if isinstance(record, Problem) and record.level not in ("error", "warning"):
         return f"level {record.level!r}"
+    if isinstance(record, Sighting):
+        return _sighting_flaw(record)
     return ""
+
+
+def _sighting_flaw(sighting: Sighting) -> str:
+    """Words that name no person: they go to a log."""
+    if not (sighting.author or sighting.author_id):
+        return "neither author nor author_id"
+    if not sighting.evidence:
+        return "an empty evidence"
+    return "a time without a zone" if sighting.at is not None and sighting.at.tzinfo is None else ""
 
 
 def culprit(error: BaseException, impls: Sequence[pluggy.HookImpl]) -> str | None:

@@ -1,5 +1,6 @@
 """Which implementations a call reaches: its own platform, all policies and wrappers, but nothing that the office switched off."""
 
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from gaung.core.hook_calls import check_fields, culprit
 from gaung.core.markers import PROJECT
 from gaung.core.plugin_loading import Plugin
 from gaung.core.records import Account
+
+_log = logging.getLogger("gaung.plugins")
 
 SwitchedOff = Callable[[str], Collection[str]]
 
@@ -43,6 +46,25 @@ class Router:
         if account.platform in off and not (even_off or following):
             raise Unsupported(f"the plugin {account.platform} is switched off for office {account.office}", code="plugin_disabled")
         return self._caller(hook, (off | self._platforms) - {account.platform})(account=account, **arguments)
+
+    def at(self, hook: str, platform: str, **arguments: Any) -> Any:
+        """One call, answered by a platform's plugin, for what concerns no single account. Raises what the plugin raises."""
+        if platform not in self._platforms:
+            raise PluginError(platform, "no plugin of this platform is loaded")
+        return self._caller(hook, self._platforms - {platform})(**arguments)
+
+    def answers(self, hook: str, **arguments: Any) -> dict[str, Any]:
+        """Every platform's own answer that is not None; one that fails counts as none and hides no other's."""
+        found: dict[str, Any] = {}
+        for name in self._names(hook):
+            if name not in self._platforms:
+                continue
+            try:
+                for answer in self._caller(hook, frozenset(self._names(hook)) - {name})(**arguments):
+                    found[name] = answer
+            except Exception as error:  # noqa: BLE001 a plugin's own code
+                _log.error("%s", self._failed(name, hook, error))
+        return found
 
     def having(self, hook: str, account: Account) -> list[str]:
         """Plugins that answer `hook` for this account, by name."""

@@ -6,6 +6,7 @@ Errors that a hook may raise are those of `gaung.core.errors.PlatformError`; any
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from gaung.core.markers import hookspec
 from gaung.core.records import (
@@ -18,10 +19,17 @@ from gaung.core.records import (
     Deleted,
     Event,
     FindAnswer,
+    Found,
+    LinkInfo,
+    Notice,
     Platform,
     Problem,
+    Profile,
     Publication,
     PublishAnswer,
+    Sighting,
+    WebhookAnswer,
+    WebhookRequest,
 )
 
 
@@ -92,6 +100,53 @@ def gaung_refresh_credentials(account: Account) -> Credentials:  # type: ignore[
 
     Called after `AuthExpired`. Raise `AuthRevoked` when only a person can help.
     """
+
+
+@hookspec(firstresult=True)
+def gaung_find_reshares(account: Account, publication: Publication, since: datetime | None) -> Found:  # type: ignore[empty-body]
+    """Look who shared one publication, as far as the API names anybody. Read-only.
+
+    Called by workers some hours and days after publication. `since` is when it was last looked at, None at first; everything found before
+    may be answered again. Raise `Unsupported` where the API has no such call, or this account no right to it.
+    """
+
+
+@hookspec(firstresult=True)
+def gaung_scan_profiles(  # type: ignore[empty-body]
+    account: Account, profiles: Sequence[Profile], publications: Sequence[Publication], since: datetime | None
+) -> Found:
+    """Look at registered accounts of members and bodies, and at nobody else, for publications of ours. Read-only.
+
+    Called where the platform declares `scans_members`, with a few dozen profiles a call, and the publications of the last days of all our
+    accounts there.
+    """
+
+
+@hookspec
+def gaung_identify_link(url: str) -> LinkInfo | None:
+    """Say what an address names, or None where it is none of this platform's. No network. Every platform is asked."""
+
+
+@hookspec(firstresult=True)
+def gaung_verify_reshare(account: Account, publication: Publication, url: str) -> Sighting | None:
+    """Look up a link that a member handed in. Read-only.
+
+    Answer a `Sighting` with the author that the platform names, if the thing behind the link refers to the publication; None if it does
+    not, or is not there. Raise `Unsupported` where no call proves both.
+    """
+
+
+@hookspec(firstresult=True)
+def gaung_read_webhook(request: WebhookRequest) -> WebhookAnswer:  # type: ignore[empty-body]
+    """Check a request's signature on its raw body, in constant time, and answer what it tells. No network.
+
+    Raise `WebhookRefused` for a bad signature, a bad token or an unreadable body.
+    """
+
+
+@hookspec(firstresult=True)
+def gaung_follow_notice(account: Account, notice: Notice, publications: Sequence[Publication]) -> Found:  # type: ignore[empty-body]
+    """Find out what a notice of the kind `sighting` means: who shared which of these publications. Read-only; network allowed."""
 
 
 @hookspec

@@ -6,7 +6,8 @@ and no plugin that the office has switched off. Answers are checked; a wrong one
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from gaung.core.errors import AuthRevoked, PluginError, Unsupported, UserError
+from gaung.core.errors import AuthRevoked, PluginError, UserError
+from gaung.core.evidence_hooks import EvidenceHooks
 from gaung.core.hook_calls import Receipts
 from gaung.core.hook_routing import Router, SwitchedOff
 from gaung.core.plugin_loading import Plugin, PluginInfo, Source, load_all, sources
@@ -45,7 +46,7 @@ def load(*, blocked: Collection[str] = (), third_party: bool | None = None, swit
     return Manager(sources(), blocked=blocked, third_party=third_party, switched_off=switched_off)
 
 
-class Manager:
+class Manager(EvidenceHooks):
     """Loaded plugins. Safe for use by several threads."""
 
     def __init__(
@@ -170,7 +171,3 @@ class Manager:
 
     def _has(self, account: Account, hook: str) -> bool:
         return account.platform not in self._working or hook in self._working[account.platform].info.hooks
-
-    def _needs(self, account: Account, hook: str, cannot: str) -> None:
-        if not self._has(account, hook):
-            raise Unsupported(f"{account.platform} {cannot}", code="unsupported")

@@ -1,5 +1,6 @@
 """Encryption of credentials at rest, and the one place that takes secrets out of texts."""
 
+import hmac
 import json
 import os
 import stat
@@ -26,6 +27,7 @@ class Box:
         from cryptography.fernet import Fernet, MultiFernet
 
         self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._keys = [key.encode() if isinstance(key, str) else key for key in keys]
 
     def seal(self, values: Mapping[str, str]) -> str:
         """Credentials as one encrypted text for the database."""
@@ -42,6 +44,14 @@ class Box:
         remember(secret_values(values))
         return Credentials(values)
 
+    def digest(self, text: str) -> str:
+        """A keyed hash (HMAC-SHA256, 32 hex digits) under the newest key: finds the same text again without keeping it."""
+        return _digest(self._keys[0], text)
+
+    def digests(self, text: str) -> list[str]:
+        """The hash under each key, newest first: what was kept before a rotation is still found."""
+        return [_digest(key, text) for key in self._keys]
+
     def rotate(self, sealed: str) -> str:
         """The same credentials under the newest key. Raises UserError when no key fits."""
         from cryptography.fernet import InvalidToken
@@ -50,6 +60,10 @@ class Box:
             return self._fernet.rotate(sealed).decode()
         except InvalidToken:
             raise _wrong_key() from None
+
+
+def _digest(key: bytes, text: str) -> str:
+    return hmac.new(key, b"gaung.digest:" + text.encode(), "sha256").hexdigest()[:32]
 
 
 def _wrong_key() -> UserError:

@@ -51,6 +51,28 @@ class EngineSettings(_Part):
         return value
 
 
+class RegistrySettings(_Part):
+    """How long personal data is kept, in days: after the end of the last term; a capture; a sighting of somebody not registered."""
+
+    retention_days: int = Field(90, ge=0)
+    capture_days: int = Field(30, ge=0)
+    sighting_days: int = Field(90, ge=0)
+
+
+class EndorsementSettings(_Part):
+    """When publications are looked at for reshares, in hours after they went out; `batch` profiles are looked at in one go."""
+
+    sweep_hours: list[float] = Field([1, 3, 12, 24, 72, 168], min_length=1)
+    batch: int = Field(25, ge=1)
+
+    @field_validator("sweep_hours")
+    @classmethod
+    def _ascending(cls, value: list[float]) -> list[float]:
+        if value != sorted(set(value)) or value[0] < 0:
+            raise ValueError("must be hours in ascending order")
+        return value
+
+
 class ServeSettings(_Part):
     """Where `gaung serve` listens. `port_chosen` False: `run` and `demo` may take a free port."""
 
@@ -75,6 +97,8 @@ class Settings(BaseSettings):
     media: MediaSettings = MediaSettings()
     engine: EngineSettings = EngineSettings()
     serve: ServeSettings = ServeSettings()
+    registry: RegistrySettings = RegistrySettings()
+    endorsement: EndorsementSettings = EndorsementSettings()
     plugins: dict[str, dict[str, Any]] = Field(default_factory=dict, repr=False)
 
     _home: Path = PrivateAttr(Path())

@@ -16,6 +16,17 @@ from gaung.core.records.answers import (
 )
 from gaung.core.records.attempt import Attempt
 from gaung.core.records.content import Content, Media, Publication
+from gaung.core.records.endorsement import (
+    Found,
+    HandleShape,
+    LinkInfo,
+    Notice,
+    Profile,
+    Sighting,
+    Signal,
+    WebhookAnswer,
+    WebhookRequest,
+)
 from gaung.core.records.event import Event
 from gaung.core.records.platform import Capabilities, Field, FormatRule, Limit, Platform
 
@@ -33,15 +44,24 @@ __all__ = [
     "Field",
     "FindAnswer",
     "FormatRule",
+    "Found",
+    "HandleShape",
     "Limit",
+    "LinkInfo",
     "Media",
     "NotThere",
+    "Notice",
     "Pending",
     "Platform",
     "Problem",
+    "Profile",
     "Publication",
     "PublishAnswer",
     "Published",
     "Ready",
+    "Sighting",
+    "Signal",
     "Unfinished",
+    "WebhookAnswer",
+    "WebhookRequest",
 ]

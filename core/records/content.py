@@ -124,3 +124,9 @@ class Publication:
     """As in `Published`."""
     published_at: datetime
     """When it went out, with a time zone."""
+    account: str = ""
+    """`external_id` of the office account it is on; empty where nobody needs it."""
+    handle: str = ""
+    """That account's handle."""
+    text: str = field(default="", repr=False)
+    """Its text as it was published; empty where nobody needs it."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from gaung.core.records.endorsement import HandleShape, Signal
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
@@ -76,6 +78,14 @@ class Capabilities:
     """`gaung_refresh_credentials` gets new tokens without a person."""
     pulls_media: bool = False
     """The platform fetches media by `Media.url`, so that a public address is needed."""
+    finds_reshares: bool = False
+    """`gaung_find_reshares` looks at one publication and may find who shared it."""
+    scans_members: bool = False
+    """`gaung_scan_profiles` looks at registered accounts, one by one, for publications of ours."""
+    verifies_links: bool = False
+    """`gaung_verify_reshare` can prove a link that a member handed in; False: such a claim stays `claimed`."""
+    reads_webhooks: bool = False
+    """`gaung_read_webhook` takes what the platform pushes to `/webhooks/NAME`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +118,10 @@ class Platform:
     """What names the app for rate limits: `settings.app_id`, `credentials.client_id`; empty: one scope for the platform."""
     sandbox: str = ""
     """`package.module:Class` of its imitation, a `gaung.core.sandbox.base.PlatformSandbox`; imported only by the sandbox."""
+    handles: HandleShape | None = None
+    """How its handles look. None: any text without blanks."""
+    signals: tuple[Signal, ...] = ()
+    """Every signal that its sightings may carry."""
     marks_mutation: bool = False
     """Whether the plugin calls `attempt.mutating()` itself; if not, all of publish and finish counts as irreversible."""
 

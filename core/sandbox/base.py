@@ -10,10 +10,11 @@ returns any response: nobody will see it.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from gaung.core.sandbox.people import Deed, SandboxProfile
 from gaung.core.sandbox.world import StoredFile, World
 
 if TYPE_CHECKING:
@@ -111,6 +112,34 @@ class PlatformSandbox(ABC):
     @abstractmethod
     def post_by_hand(self, external_id: str, text: str, created_at: float | None = None) -> SandboxPost:
         """What a person posts in the platform's own app: not through the API."""
+
+    @property
+    def deeds(self) -> tuple[str, ...]:
+        """What people can do with a post here: the signals of the platform, and those that no API tells of. Empty: nothing is imitated."""
+        return ()
+
+    def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
+        """Make a person's own profile, which is no account of an office. Raises KeyError for a handle that is taken."""
+        raise NotImplementedError(f"the sandbox of {self.name} has no people")
+
+    def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
+        """Let somebody do one of `deeds` with a post of one of our accounts, now by the sandbox's clock.
+
+        Pushes what the platform would push. The deed is kept in `world.deeds`. Raises KeyError for a post that is not there.
+        """
+        raise NotImplementedError(f"the sandbox of {self.name} has no people")
+
+    def undo(self, deed: Deed) -> None:
+        """Let somebody take back what they did: from now on no API shows it."""
+        raise NotImplementedError(f"the sandbox of {self.name} has no people")
+
+    def rename(self, profile: SandboxProfile, handle: str) -> None:
+        """Let somebody take another handle; the id stays. The former handle is free for others."""
+        raise NotImplementedError(f"the sandbox of {self.name} has no people")
+
+    def vanish(self, profile: SandboxProfile) -> None:
+        """Let somebody delete the profile, and with it all that they did."""
+        raise NotImplementedError(f"the sandbox of {self.name} has no people")
 
     def account_of(self, request: "Request") -> str | None:
         """External id of the account that a request speaks of, for the journal and for faults of one account.

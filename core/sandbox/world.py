@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from gaung.core.sandbox.people import Deed
+
 
 @dataclass(slots=True)
 class StoredFile:
@@ -26,7 +28,8 @@ class World:
 
     `processing_seconds` is how long a platform works on a video or container; `processing_fails` maps a platform's name to how many of its
     next processings fail. `quotas` overrides a documented quota by its name (`instagram.publish`, `youtube.videos.insert`, ...).
-    `base_url` is the server's own address without a trailing slash, known once it is bound.
+    `base_url` is the server's own address without a trailing slash, known once it is bound. `deeds` is what people did with posts.
+    `webhook_url` is where notices are pushed, `/NAME` of the platform added (`http://127.0.0.1:8085/webhooks`); empty: nowhere.
     """
 
     base_url: str = ""
@@ -35,6 +38,8 @@ class World:
     processing_fails: dict[str, int] = field(default_factory=dict)
     quotas: dict[str, int] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
+    deeds: list[Deed] = field(default_factory=list)
+    webhook_url: str = ""
 
     def now(self) -> float:
         """Seconds since the epoch by the sandbox's clock, which tests may move ahead."""

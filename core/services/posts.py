@@ -13,7 +13,7 @@ from gaung.core.services.context import Context
 from gaung.core.services.deliveries import ids
 from gaung.core.store import events
 from gaung.core.store.tables import accounts, attempts, deliveries, posts
-from gaung.core.store.types import db_now
+from gaung.core.store.types import day_of, db_now
 
 _NOT_STARTED = ("scheduled", "queued", "held")
 _ANEW: dict[str, Any] = {
@@ -156,7 +156,7 @@ def reschedule(ctx: Context, post: int, *, at: datetime, deadline: datetime | No
         _update(conn, waiting, state="scheduled", reason=None, failures=0, due_at=at, lease=None, lease_until=None)
         called_back = [ids(one) | {"data": {"reason": "rescheduled"}} for one in waiting if one.state == "queued"]
         events.emit_many(conn, "delivery.released", called_back)
-        conn.execute(update(posts).where(posts.c.id == post).values(at=at, deadline_at=until))
+        conn.execute(update(posts).where(posts.c.id == post).values(at=at, day=day_of(at), deadline_at=until))
         events.emit(
             conn, "post.rescheduled", post=post, data={"at": at.isoformat(), "deadline": until.isoformat(), "deliveries": len(rows)}
         )

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -16,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from gaung.core.store.types import Id, JSONType, UtcTime
+from gaung.core.store.types import Id, JSONType, UtcTime, day_of
 
 metadata = MetaData(
     naming_convention={
@@ -68,6 +69,7 @@ posts = Table(
     Column("purpose", Text, nullable=False),
     Column("origin", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
+    Column("day", Date, nullable=False, default=lambda row: day_of(row.get_current_parameters().get("at"))),  # who is in term on it
     Column("deadline_at", UtcTime, nullable=False),
     Column("document", JSONType, nullable=False),
     Column("created_by", Text, nullable=False),
@@ -178,6 +180,7 @@ publications = Table(
     Column("published_at", UtcTime, nullable=False),
     Column("deleted_at", UtcTime),
     Index("ix_publications_external", "account_id", "external_id"),
+    Index("ix_publications_published_at", "published_at"),
 )
 
 pauses = Table(

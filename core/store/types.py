@@ -1,7 +1,8 @@
 """Column types and SQL functions that differ between SQLite and PostgreSQL."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, BigInteger, BindParameter, Float, Integer, bindparam
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
@@ -18,6 +19,14 @@ _MICROSECOND = timedelta(microseconds=1)
 def to_microseconds(when: datetime) -> int:
     """Microseconds since the epoch of an aware datetime."""
     return (when - _EPOCH) // _MICROSECOND
+
+
+_DAYS = ZoneInfo("Asia/Jakarta")
+
+
+def day_of(when: datetime | None) -> date:
+    """The day in Lampung (WIB) that a moment lies in (None: now); terms of office are counted in such days."""
+    return (when or datetime.now(UTC)).astimezone(_DAYS).date()
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -1,0 +1,1 @@
+"""A made-up corps of members, for demos and measurements."""
