@@ -80,7 +80,9 @@ class Store:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 60, "check_same_thread": False}, pool_size=10, max_overflow=200)
+    engine = create_engine(
+        url, connect_args={"timeout": 60, "check_same_thread": False}, pool_size=10, max_overflow=200, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(dbapi: Any, _record: Any) -> None:
@@ -100,7 +102,9 @@ def _sqlite(url: str) -> Engine:
 
 def _postgresql(url: str, pool_size: int) -> Engine:
     try:
-        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args=_CONNECT)
+        engine = create_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args=_CONNECT, hide_parameters=True
+        )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         hint = "Use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME."
         raise UserError(f"database_url is not usable: {error}.", hint) from None
