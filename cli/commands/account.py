@@ -43,6 +43,8 @@ def add(app: App, office: str, platform: str, external_id: str, handle: str, cre
     )
     if check:
         done["check"] = next(checking.check(app.context, [done["id"]]))
+        if not done["check"]["ok"]:
+            app.output.warn("The account was added all the same; add it again with other credentials, or: gaung account remove ID")
     app.output.result(done, lambda value: facts({**value, **({"check": value["check"]["problem"] or "ok"} if check else {})}))
     return 0 if not check or done["check"]["ok"] else 1
 

@@ -121,6 +121,9 @@ def watch(app: App, id_: int) -> None:
     from gaung.cli.live import follow
     from gaung.core.services import posts
 
+    first = posts.progress(app.context, id_)
+    if first["moving"] and not first["engine_runs"]:
+        app.output.warn("Nothing runs that would publish: no dispatcher and no worker was seen. Start `gaung run` in another window.")
     last = follow(app.output, lambda: posts.progress(app.context, id_), _EVERY)
     app.output.result(last, views.progress)
 

@@ -16,6 +16,18 @@ def command(app: App, until_idle: bool, threads: int | None, processes: int | No
     from gaung.core.engine import run
 
     app.open_log("run")
+    _tell_of_others(app)
     if not until_idle:
         app.output.status(f"Publishing what is due, from {app.home}, until Ctrl-C.")
     run.run(app.settings, run.Shape(processes=processes, threads=threads, stderr_level=app.stderr_level), until_idle=until_idle)
+
+
+def _tell_of_others(app: App) -> None:
+    """Two on one home do no harm, but whoever starts a second one seldom means to."""
+    from gaung.core.engine.presence import alive
+
+    with app.context.store.read() as conn:
+        others = alive(conn, "dispatcher")
+    if others:
+        where = ", ".join(f"{row['host']} (process {row['pid']})" for row in others)
+        app.output.status(f"A dispatcher works on this database already: {where}. Nothing is published twice; this one helps.")

@@ -22,7 +22,7 @@ def delivery(ctx: Context, number: int) -> dict[str, Any]:
         account = require_account(ctx, conn, row.account_id)
         covering = _covering(conn, row.platform, row.office, account.app_scope, row.account_id)
         history = [{"at": event.at, "event": event.event, "attempt": event.attempt} for event in events.history(conn, delivery=number)]
-        working = _engine_runs(conn)
+        working = posts.engine_runs(conn)
     said = describe(row, account, covering, zone=ctx.settings.zone, engine_runs=working)
     who = f"Delivery {number}: post {row.post_id} for {row.handle} ({row.platform}, office {row.office})"
     next_at = row.due_at if row.state in ("scheduled", "processing", "unconfirmed") else None
@@ -100,6 +100,8 @@ def post(ctx: Context, number: int) -> dict[str, Any]:
         parts.append("Nothing of it moves any more.")
     else:
         parts.append(f"{found['moving']} go on by themselves." if told["at"] <= now() else "The others begin at its time.")
+        if not found["engine_runs"]:
+            parts.append("But nothing runs that would do it: no dispatcher and no worker was seen lately. Start `gaung run`.")
     parts += _groups(ctx, number)
     return {
         "kind": "post",
@@ -159,9 +161,3 @@ def _paused(pause: pauses.Pause, zone: Any) -> str:
 
 def _counted(states: dict[str, int]) -> str:
     return ", ".join(f"{number} {state}" for state, number in sorted(states.items())) or "none"
-
-
-def _engine_runs(conn: Connection) -> bool:
-    from gaung.core.engine.presence import alive
-
-    return bool(alive(conn))

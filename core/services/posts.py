@@ -79,7 +79,7 @@ def show_post(ctx: Context, post: int) -> dict[str, Any]:
 
 
 def progress(ctx: Context, post: int) -> dict[str, Any]:
-    """`{"id","title","at","states":{platform: {state: N}},"moving":N}`; `moving` 0: everything rests."""
+    """`{"id","title","at","states":{platform: {state: N}},"moving":N,"engine_runs"}`; `moving` 0: everything rests."""
     here = (deliveries.c.post_id == post, ctx.scope.clause(deliveries.c.office))
     stuck = exists().where(accounts.c.id == deliveries.c.account_id, accounts.c.status != "active")
     moving = or_(
@@ -92,10 +92,19 @@ def progress(ctx: Context, post: int) -> dict[str, Any]:
     with ctx.store.read() as conn:
         row = _visible(ctx, conn, post)
         found = conn.execute(query.group_by(deliveries.c.platform, deliveries.c.state)).all()
+        runs = engine_runs(conn)
     states: dict[str, dict[str, int]] = {}
     for platform, state, number, _ in found:
         states.setdefault(platform, {})[state] = number
-    return {"id": post, "title": row.title, "at": row.at, "states": states, "moving": sum(int(line[3] or 0) for line in found)}
+    moves = sum(int(line[3] or 0) for line in found)
+    return {"id": post, "title": row.title, "at": row.at, "states": states, "moving": moves, "engine_runs": runs}
+
+
+def engine_runs(conn: Connection) -> bool:
+    """Whether a dispatcher or a worker was seen lately, on any machine."""
+    from gaung.core.engine.presence import alive
+
+    return bool(alive(conn))
 
 
 def cancel(ctx: Context, post: int) -> dict[str, Any]:

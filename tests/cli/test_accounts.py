@@ -98,6 +98,7 @@ def test_adding_can_check_at_once(cli: Any, aimed: Any) -> None:
     wrong = credentials(cli, json.dumps({"access_token": SECRET}))
     answer = cli(*ADD, wrong, "--check", "--json")
     assert (answer.code, answer.json["check"]["ok"]) == (1, False)
+    assert "The account was added all the same" in answer.err
 
 
 def test_accounts_are_imported_from_a_table(cli: Any) -> None:

@@ -1,5 +1,7 @@
 """`gaung post ...` and `gaung delivery ...`: from a file to deliveries and what becomes of them."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -123,6 +125,15 @@ def test_watching_ends_when_everything_rests(cli: Any, post: int) -> None:
     assert answer.line == "post 1: 2 cancelled"
     assert "facebook" in answer.out
     assert cli.ok("post", "watch", str(post))["states"] == {"facebook": {"cancelled": 2}}
+
+
+def test_watching_says_that_nothing_runs(cli: Any, post: int) -> None:
+    cancel = [sys.executable, "-P", "-m", "gaung.cli", "--home", str(cli.home), "--quiet", "post", "cancel", str(post)]
+    meanwhile = subprocess.Popen(["/bin/sh", "-c", 'sleep 0.5; exec "$@" >/dev/null', "sh", *cancel])
+    answer = cli("post", "watch", str(post))
+    meanwhile.wait()
+    assert "Start `gaung run`" in answer.err
+    assert "2 cancelled" in answer.err
 
 
 def test_deleting_cancels_what_has_not_gone_out(cli: Any, post: int) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from gaung.core.config import actor, office_scope, shown
+from gaung.core.config.nearest import meant
 
 
 def test_the_actor_is_named_or_the_os_user(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,3 +33,8 @@ def test_the_scope_is_one_office_or_everything(monkeypatch: pytest.MonkeyPatch) 
 )
 def test_an_address_is_shown_without_its_password(url: str, expected: str) -> None:
     assert shown(url) == expected
+
+
+def test_a_code_without_its_zeros_is_understood() -> None:
+    assert meant("18.1", ["18", "18.01", "18.10", "18.71"]) == 'Did you mean "18.01"?'
+    assert meant("18.1.4", ["18.01.04", "18.10"]) == 'Did you mean "18.01.04"?'

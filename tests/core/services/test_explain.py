@@ -95,6 +95,17 @@ def test_with_a_running_engine_a_due_delivery_needs_nobody(world: Any) -> None:
         here.close()
 
 
+def test_a_post_says_when_nothing_runs_that_would_publish_it(world: Any) -> None:
+    world.account()
+    post = world.post()
+    assert "Start `gaung run`." in explain.post(world.ctx, post)["text"]
+    here = Presence(world.ctx.store, "worker", 1, ["toy"])
+    try:
+        assert "Start `gaung run`." not in explain.post(world.ctx, post)["text"]
+    finally:
+        here.close()
+
+
 def test_a_pause_is_told_with_the_command_that_ends_it(world: Any) -> None:
     made = delivery(world)
     pauses.pause(world.ctx, "platform:toy", reason="hari tenang")
