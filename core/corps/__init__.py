@@ -1,1 +1,1 @@
-"""A made-up corps of members, for demos and measurements."""
+"""A made-up corps of ad-hoc members at the real size of Lampung, for demos and measurements. Nobody in it exists."""
