@@ -44,6 +44,7 @@ EVENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "body.declared": ("An institutional account of a PPK or PPS was put down, or its end.", ()),
     "reshare.recorded": ("Evidence that a member shared a post was put down.", ("member", "post", "platform")),
     "reshare.upgraded": ("Better evidence raised a reshare's grade.", ("member", "post", "platform")),
+    "reshare.lowered": ("A person took better evidence back; the grade fell to what is left.", ("member", "post", "platform")),
     "reshare.withdrawn": ("A reshare no longer counts; it stays as withdrawn.", ("member", "post", "platform")),
     "reshare.imported": ("Claims were imported; told once an import, with counts only.", ()),
     "claim.received": ("A member handed in a link or a capture.", ("member", "post", "platform")),
