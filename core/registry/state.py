@@ -1,15 +1,19 @@
 """How many members are in term on a day, by area and body, and how many of them have an account: counted when first asked for."""
 
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import Date, Select, and_, delete, func, insert, literal, or_, select, union, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from gaung.core.store.db import Store
-from gaung.core.store.registry_tables import assignments, registry_counts, registry_days, registry_state
+from gaung.core.store.locks import COUNTS, lock
+from gaung.core.store.registry_tables import area_ancestors, assignments, declared_accounts, registry_counts, registry_days, registry_state
 from gaung.core.store.types import db_now
 
-_LOCK = 0x6761756E68
+ANY = "*"
+"""Stands for any body, every member counted once."""
 
 
 def touched(conn: Connection) -> None:
@@ -18,11 +22,8 @@ def touched(conn: Connection) -> None:
     Call it as the last thing before the end of the transaction: others who change the registry wait for it.
     """
     if conn.execute(update(registry_state).where(registry_state.c.id == 1).values(version=registry_state.c.version + 1)).rowcount == 0:
-        conn.execute(
-            text(
-                "INSERT INTO registry_state (id, version) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET version = registry_state.version + 1"
-            )
-        )
+        made = (postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert)(registry_state).values(id=1, version=1)
+        conn.execute(made.on_conflict_do_update(index_elements=["id"], set_={"version": registry_state.c.version + 1}))
 
 
 def counts(where: Store | Connection, day: date) -> date:
@@ -42,15 +43,15 @@ def counts(where: Store | Connection, day: date) -> date:
 
 
 def _counted(conn: Connection, day: date) -> date:
-    if conn.dialect.name == "postgresql":
-        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    lock(conn, COUNTS)
     key = _key(conn, day)
     if _fresh(conn, key):
         return key
     version = _version(conn)  # read first: what commits from here on makes the day out of date again
     conn.execute(delete(registry_counts).where(registry_counts.c.day == key))
     conn.execute(delete(registry_days).where(registry_days.c.day == key))
-    conn.execute(text(_COUNT), {"day": key if conn.dialect.name == "postgresql" else key.isoformat()})
+    columns = ["day", "area", "body", "members", "with_account"]
+    conn.execute(insert(registry_counts).from_select(columns, _count(key)))
     conn.execute(insert(registry_days).values(day=key, version=version, counted_at=db_now()))
     return key
 
@@ -65,25 +66,22 @@ def _fresh(conn: Connection, key: date) -> bool:
 
 
 def _key(conn: Connection, day: date) -> date:
-    began = conn.execute(select(func.max(assignments.c.term_start)).where(assignments.c.term_start <= day)).scalar()
+    began: date | None = conn.execute(select(func.max(assignments.c.term_start)).where(assignments.c.term_start <= day)).scalar()
     if began is None:
         return date.min
-    ended = conn.execute(select(func.max(assignments.c.term_end)).where(assignments.c.term_end < day)).scalar()
+    ended: date | None = conn.execute(select(func.max(assignments.c.term_end)).where(assignments.c.term_end < day)).scalar()
     return max(began, ended + timedelta(days=1)) if ended else began
 
 
-_COUNT = """
-INSERT INTO registry_counts (day, area, body, members, with_account)
-WITH served AS (
-    SELECT member_id, area, body FROM assignments
-    WHERE term_start <= :day AND (term_end IS NULL OR term_end >= :day)
-), places AS (
-    SELECT member_id, ancestor AS area, body FROM served JOIN area_ancestors ON area_ancestors.area = served.area
-    UNION SELECT member_id, ancestor, '*' FROM served JOIN area_ancestors ON area_ancestors.area = served.area
-), holders AS (
-    SELECT DISTINCT member_id FROM declared_accounts WHERE ended_at IS NULL AND member_id IS NOT NULL
-)
-SELECT :day, places.area, places.body, COUNT(*), COUNT(holders.member_id)
-FROM places LEFT JOIN holders ON holders.member_id = places.member_id
-GROUP BY places.area, places.body
-"""
+def _count(day: date) -> Select[Any]:
+    """Day, area, body, members in term, and those with an open account now."""
+    in_term = and_(assignments.c.term_start <= day, or_(assignments.c.term_end.is_(None), assignments.c.term_end >= day))
+    above = assignments.join(area_ancestors, area_ancestors.c.area == assignments.c.area)
+    where = (assignments.c.member_id, area_ancestors.c.ancestor.label("area"))
+    one = select(*where, assignments.c.body).select_from(above).where(in_term)
+    places = union(one, select(*where, literal(ANY)).select_from(above).where(in_term)).cte("places")
+    open_ = (declared_accounts.c.ended_at.is_(None), declared_accounts.c.member_id.is_not(None))
+    holders = select(declared_accounts.c.member_id).where(*open_).distinct().cte("holders")
+    joined = places.outerjoin(holders, holders.c.member_id == places.c.member_id)
+    shown = (literal(day, Date), places.c.area, places.c.body, func.count(), func.count(holders.c.member_id))
+    return select(*shown).select_from(joined).group_by(places.c.area, places.c.body)

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from gaung.core.clock import now
 from gaung.core.errors import UserError
+from gaung.core.ledger.cells import recount
 from gaung.core.services.context import Context
 from gaung.core.services.deliveries import ids
 from gaung.core.store import events
@@ -166,6 +167,8 @@ def reschedule(ctx: Context, post: int, *, at: datetime, deadline: datetime | No
         called_back = [ids(one) | {"data": {"reason": "rescheduled"}} for one in waiting if one.state == "queued"]
         events.emit_many(conn, "delivery.released", called_back)
         conn.execute(update(posts).where(posts.c.id == post).values(at=at, day=day_of(at), deadline_at=until))
+        if day_of(at) != row.day:
+            recount(conn, [post])  # what is out already may have been echoed, by members who are not in term on the new day
         events.emit(
             conn, "post.rescheduled", post=post, data={"at": at.isoformat(), "deadline": until.isoformat(), "deliveries": len(rows)}
         )

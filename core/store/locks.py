@@ -1,0 +1,15 @@
+"""Locks that a transaction holds to its end. SQLite has one writer, so there they are nothing."""
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+ROLLUP = 0x6761756E67
+"""Of `coverage`: whoever changes reshares or assignments."""
+COUNTS = 0x6761756E68
+"""Of `registry_counts`: whoever counts a day."""
+
+
+def lock(conn: Connection, key: int) -> None:
+    """Wait until no other transaction holds `key`, and hold it to the end of this one. Taking it again is free."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_advisory_xact_lock(key)))
