@@ -118,6 +118,11 @@ class PlatformSandbox(ABC):
         """What people can do with a post here: the signals of the platform, and those that no API tells of. Empty: nothing is imitated."""
         return ()
 
+    @property
+    def traits(self) -> tuple[frozenset[str], ...]:
+        """Kinds of profiles here, each as the traits it has; a crowd makes some of every kind. Empty: all are alike."""
+        return ()
+
     def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
         """Make a person's own profile, which is no account of an office. Raises KeyError for a handle that is taken."""
         raise NotImplementedError(f"the sandbox of {self.name} has no people")
