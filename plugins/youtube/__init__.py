@@ -1,6 +1,7 @@
 """YouTube: resumable uploads by the Data API v3. Only the hooks stand here."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from gaung.core.markers import hookimpl
 from gaung.core.records import (
@@ -12,10 +13,14 @@ from gaung.core.records import (
     Credentials,
     Deleted,
     FindAnswer,
+    Found,
+    LinkInfo,
     Platform,
     Problem,
+    Profile,
     Publication,
     PublishAnswer,
+    Sighting,
 )
 
 
@@ -90,3 +95,29 @@ def gaung_refresh_credentials(account: Account) -> Credentials:
 
     renew(account)
     return account.credentials
+
+
+@hookimpl
+def gaung_scan_profiles(
+    account: Account, profiles: Sequence[Profile], publications: Sequence[Publication], since: datetime | None
+) -> Found:
+    """Look through the playlists and activities of registered channels."""
+    from gaung.plugins.youtube.reshares import scan
+
+    return scan(account, profiles, publications, since)
+
+
+@hookimpl
+def gaung_identify_link(url: str) -> LinkInfo | None:
+    """What an address of YouTube names."""
+    from gaung.plugins.youtube.links import identify
+
+    return identify(url)
+
+
+@hookimpl
+def gaung_verify_reshare(account: Account, publication: Publication, url: str) -> Sighting | None:
+    """Whether a playlist, a video or a comment names our video."""
+    from gaung.plugins.youtube.verify import verify
+
+    return verify(account, publication, url)

@@ -92,6 +92,15 @@ class Client:
         reply = self._get(const.PLAYLIST_ITEMS_PATH, {**params, "pageToken": page} if page else params)
         return [parse.upload(item) for item in _items(reply)], str(reply.json().get("nextPageToken") or ""), reply
 
+    def listed(self, path: str, params: Mapping[str, str]) -> tuple[list[Any], str]:
+        """One page of any list, and the token of the next page or "". 1 unit. Raises what YouTube refuses."""
+        reply = self._get(path, params)
+        return _items(reply), str(reply.json().get("nextPageToken") or "")
+
+    def scopes(self) -> tuple[str, ...]:
+        """What the consent granted; empty when the token host did not say. No unit."""
+        return auth.access_token(self._account).scopes
+
     def delete(self, video_id: str) -> Reply:
         """Delete a video: 204, or an error reply for the caller to judge. 50 units."""
         return self._send("DELETE", join(self._api, const.VIDEOS_PATH), Effect.PREPARE, params={"id": video_id})

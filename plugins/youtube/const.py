@@ -15,6 +15,9 @@ UPLOAD_PATH = "upload/youtube/v3/videos"
 VIDEOS_PATH = "youtube/v3/videos"
 CHANNELS_PATH = "youtube/v3/channels"
 PLAYLIST_ITEMS_PATH = "youtube/v3/playlistItems"
+PLAYLISTS_PATH = "youtube/v3/playlists"
+ACTIVITIES_PATH = "youtube/v3/activities"
+COMMENTS_PATH = "youtube/v3/comments"
 
 CHUNK_UNIT = 262_144
 """Every chunk but the last is a multiple of this many bytes. Source: resumable upload guide."""
@@ -35,6 +38,14 @@ UPLOAD_SCOPES = frozenset(
     f"https://www.googleapis.com/auth/{scope}" for scope in ("youtube", "youtube.force-ssl", "youtube.upload", "youtubepartner")
 )
 """Any of these may upload. Source: discovery document, scopes of videos.insert."""
+
+COMMENT_SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
+"""Nothing else may read comments. Source: discovery document, scopes of comments.list."""
+
+SCAN_UNITS = 12
+"""Ours: most units that one member's channel may cost in one look; a usual one costs 3 or 4."""
+SWEEP_UNITS = 4_000
+"""Ours: units a day for looking at members' channels, of the 10,000 that all calls but uploads and searches share."""
 
 UPLOAD_LIMIT_WAIT = 24 * 3600.0
 """Seconds to wait once a channel reached its own daily upload limit. Source: videos.insert errors, `uploadLimitExceeded`."""

@@ -1,7 +1,7 @@
 """What YouTube is to Gaung: formats, limits with their sources, fields."""
 
-from gaung.core.records import Capabilities, Field, FormatRule, Limit, Platform
-from gaung.plugins.youtube import const
+from gaung.core.records import Capabilities, Field, FormatRule, HandleShape, Limit, Platform, Signal
+from gaung.plugins.youtube import const, links
 
 _DISC = "discovery document youtube.v3, revision 20261104"
 _QUOTA = "YouTube Data API quota page: buckets since 2026-06-01, per Google Cloud project, reset at midnight Pacific"
@@ -50,6 +50,40 @@ SETTINGS = (
         default=const.CHUNK_BYTES,
         source="resumable upload guide",
     ),
+    Field(
+        name="sweep_requests",
+        help="units a day for looking at members' channels and links, of the project's 10,000; about 4 a channel",
+        kind="int",
+        default=const.SWEEP_UNITS,
+        source=_QUOTA,
+    ),
+)
+
+SIGNALS = (
+    Signal(
+        name="playlist_item",
+        title="Masuk playlist",
+        proves="playlistItems.list shows our video in a playlist that everybody may see, and names the channel that put it there, and when",
+        source="Data API reference, playlistItems resource (snippet.channelId, snippet.publishedAt)",
+    ),
+    Signal(
+        name="activity",
+        title="Aktivitas kanal: masuk playlist",
+        proves="activities.list of the channel shows that it put our video into a playlist",
+        source="Data API reference, activities resource; unconfirmed: which playlists appear there",
+    ),
+    Signal(
+        name="video_link",
+        title="Video yang menautkan",
+        proves="videos.list shows another channel's video whose description names our video, and names that channel",
+        source="Data API reference, videos resource (snippet.channelId, snippet.description)",
+    ),
+    Signal(
+        name="comment_link",
+        title="Komentar yang menautkan",
+        proves="comments.list shows a comment whose text names our video, and names the channel that wrote it",
+        source="Data API reference, comments resource (snippet.authorChannelId, snippet.textDisplay)",
+    ),
 )
 
 POST_FIELDS = (
@@ -75,11 +109,13 @@ PLATFORM = Platform(
     name="youtube",
     title="YouTube",
     formats=(FormatRule(name="video", videos=(1, 1)),),
-    capabilities=Capabilities(deletes=True, refreshes_credentials=True),
+    capabilities=Capabilities(deletes=True, refreshes_credentials=True, scans_members=True, verifies_links=True),
     limits=LIMITS,
     credential_fields=CREDENTIALS,
     setting_fields=SETTINGS,
     post_fields=POST_FIELDS,
+    handles=HandleShape(pattern=links.HANDLE, id_pattern=links.CHANNEL_ID),
+    signals=SIGNALS,
     app_key="credentials.client_id",
     sandbox="gaung.plugins.youtube.sandbox:YouTubeSandbox",
     marks_mutation=True,
