@@ -37,3 +37,21 @@ def raised(fence: Fence) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+_reads_only: ContextVar[bool] = ContextVar("gaung_reads_only", default=False)
+
+
+def reads_only() -> bool:
+    """Whether the work in this context may change nothing on a platform."""
+    return _reads_only.get()
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Let no request out of the block that changes anything: a look for reshares must not, whatever its plugin tries."""
+    token = _reads_only.set(True)
+    try:
+        yield
+    finally:
+        _reads_only.reset(token)

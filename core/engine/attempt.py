@@ -21,8 +21,9 @@ class LeaseFence:
     `good_until` is when the lease surely still holds, by `gaung.core.steady`, which goes on while the process is stopped.
     """
 
-    def __init__(self, delivery: int, good_until: float) -> None:
+    def __init__(self, delivery: int, good_until: float, *, of: str = "delivery") -> None:
         self.delivery = delivery
+        self.of = of
         self.good_until = good_until
         self.lost = False
         self.mutating = False
@@ -30,12 +31,12 @@ class LeaseFence:
     def check(self) -> None:
         """Raise `LeaseLost` unless the lease surely holds."""
         if self.lost or steady.seconds() >= self.good_until:
-            raise LeaseLost(f"the lease of delivery {self.delivery} is gone")
+            raise LeaseLost(f"the lease of {self.of} {self.delivery} is gone")
 
     def lose(self) -> None:
         """The database says that the lease is another's."""
         self.lost = True
-        raise LeaseLost(f"delivery {self.delivery} belongs to another worker now")
+        raise LeaseLost(f"{self.of} {self.delivery} belongs to another worker now")
 
 
 class LiveAttempt:

@@ -38,25 +38,25 @@ def active(conn: Connection) -> list[Pause]:
     return [Pause(row.scope, row.kind, row.reason, row.until, row.since) for row in conn.execute(query)]
 
 
-def clause(found: Sequence[Pause]) -> ColumnElement[bool] | None:
-    """A condition on `deliveries` that is true for what is paused; None when nothing is."""
-    parts = [_condition(pause.scope) for pause in found]
+def clause(found: Sequence[Pause], of: Any = deliveries.c) -> ColumnElement[bool] | None:
+    """A condition that is true for what is paused, None when nothing is; `of` has the columns `platform`, `office` and `account_id`."""
+    parts = [_condition(pause.scope, of) for pause in found]
     return or_(*parts) if parts else None
 
 
-def _condition(scope: str) -> ColumnElement[bool]:
+def _condition(scope: str, of: Any) -> ColumnElement[bool]:
     kind, _, rest = scope.partition(":")
     if kind == "all":
         return true()
     if kind == "platform":
-        return deliveries.c.platform == rest
+        return of.platform == rest  # type: ignore[no-any-return]
     if kind == "office":
-        return deliveries.c.office == rest
+        return of.office == rest  # type: ignore[no-any-return]
     if kind == "account":
-        return deliveries.c.account_id == int(rest)
+        return of.account_id == int(rest)  # type: ignore[no-any-return]
     platform, _, app = rest.partition(":")
     same_app = select(accounts.c.id).where(accounts.c.platform == platform, accounts.c.app_scope == app)
-    return and_(deliveries.c.platform == platform, deliveries.c.account_id.in_(same_app))
+    return and_(of.platform == platform, of.account_id.in_(same_app))
 
 
 def pause(conn: Connection, scope: str, *, kind: Literal["manual", "auto"], reason: str, seconds: float | None = None) -> bool:

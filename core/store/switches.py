@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from sqlalchemy.engine import Connection
@@ -50,19 +51,19 @@ class Switches:
         """Whether a plugin is off for an office."""
         return plugin in self.off(office)
 
-    def clause(self) -> ColumnElement[bool] | None:
-        """A condition on `deliveries` that is true where the platform is off for the office; None where nothing is off."""
-        parts = [self._condition(plugin) for plugin in sorted({plugin for (plugin, _), row in self.rows.items() if not row.enabled})]
+    def clause(self, of: Any = deliveries.c) -> ColumnElement[bool] | None:
+        """A condition that is true where the platform is off for the office, None where nothing is; `of` has both columns."""
+        parts = [self._condition(plugin, of) for plugin in sorted({plugin for (plugin, _), row in self.rows.items() if not row.enabled})]
         return or_(*parts) if parts else None
 
-    def _condition(self, plugin: str) -> ColumnElement[bool]:
-        here = deliveries.c.platform == plugin
+    def _condition(self, plugin: str, of: Any) -> ColumnElement[bool]:
+        here = of.platform == plugin
         everywhere = plugin in self._everywhere
         own = [row for row in self.rows.values() if row.plugin == plugin and row.office != ALL]
         others = sorted(row.office for row in own if row.enabled is everywhere)
         if everywhere:
-            return and_(here, deliveries.c.office.not_in(others)) if others else here
-        return and_(here, deliveries.c.office.in_(others))
+            return and_(here, of.office.not_in(others)) if others else here
+        return and_(here, of.office.in_(others))
 
 
 def _off(everywhere: frozenset[str], said: Mapping[str, bool]) -> frozenset[str]:
