@@ -4,10 +4,11 @@ A reshare is one row for each post, member, platform and signal. Evidence raises
 withdrawn when the same evidence is seen again; only evidence of what happened after the withdrawal brings it back.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.engine import Connection
@@ -20,8 +21,10 @@ from gaung.core.store.types import db_now
 
 LINK, CAPTURE, CLICKED = "link", "capture", "clicked"
 """Signals of what members hand in, and of tracked links; all others are a platform's own."""
-_CHUNK = 5_000
+CHUNK = 5_000
+"""So many values go into one statement."""
 
+T = TypeVar("T")
 Key = tuple[int, int, str, str]
 """Post, member (both numbers of the database), platform, signal."""
 
@@ -136,10 +139,11 @@ def rows_of(conn: Connection, ids: Collection[int]) -> list[Row[Any]]:
     ]
 
 
-def chunks(values: Iterable[Any], size: int = _CHUNK) -> Iterable[list[Any]]:
-    """Lists of at most `size`: a statement takes only so many parameters."""
-    known = list(values)
-    return (known[at : at + size] for at in range(0, len(known), size))
+def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """Lists of at most `size`, read one at a time: a statement takes only so many parameters."""
+    left = iter(values)
+    while some := list(islice(left, size)):
+        yield some
 
 
 def numbers_of(conn: Connection, ids: Collection[int]) -> dict[int, str]:
