@@ -35,14 +35,19 @@ class Box:
 
     def open(self, sealed: str) -> Credentials:
         """What `seal` was given; its values are redacted from texts from then on. Raises UserError when no key fits."""
+        values = self.unseal(sealed)
+        remember(secret_values(values))
+        return Credentials(values)
+
+    def unseal(self, sealed: str) -> dict[str, str]:
+        """What `seal` was given, not remembered for redaction: links and notices, which no text should hold, are too many for that."""
         from cryptography.fernet import InvalidToken
 
         try:
-            values = json.loads(self._fernet.decrypt(sealed))
+            values: dict[str, str] = json.loads(self._fernet.decrypt(sealed))
         except InvalidToken:
             raise _wrong_key() from None
-        remember(secret_values(values))
-        return Credentials(values)
+        return values
 
     def digest(self, text: str) -> str:
         """A keyed hash (HMAC-SHA256, 32 hex digits) under the newest key: finds the same text again without keeping it."""

@@ -72,3 +72,8 @@ def threads_by_platform(conn: Connection) -> dict[str, int]:
         for platform in row["platforms"]:
             found[platform] = found.get(platform, 0) + row["threads"]
     return found
+
+
+def threads(conn: Connection) -> int:
+    """How many worker threads there are, whatever they serve."""
+    return sum(row["threads"] for row in alive(conn, "worker"))
