@@ -1,14 +1,12 @@
-"""CSV tables as people hand them in: any encoding and delimiter a spreadsheet saves, English or Indonesian headers, any order.
+"""Tables as people hand them in: CSV or XLSX, English or Indonesian headers, any order, titles above them.
 
 Rows are read one at a time, so that a list of 276,000 members needs no more memory than one of ten. Bad rows become `Reject`s and
 go to a file that can be put right and imported again.
 """
 
-import codecs
 import csv
 import dataclasses
 import difflib
-import io
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -16,15 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from gaung.core.errors import UserError
+from gaung.core.sheets import Sheet, sheets
 
-_DELIMITERS = (",", ";", "\t")
-_CHUNK = 1 << 20
+_HIGHEST = 20
+"""Rows among which the header is looked for."""
 REJECT_COLUMNS = ("row", "field", "reason", "remedy")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. `number` is the spreadsheet's own (the header is 1); `values` by column, stripped; `cells` as they were, by header."""
+    """One row. `number` is the spreadsheet's own (from 1); `values` by column, stripped; `cells` as they were, by header."""
 
     number: int
     values: Mapping[str, str]
@@ -66,14 +65,13 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """An opened CSV file: its known columns and the headers that are ignored. `rows()` reads it, as often as wanted."""
+    """An opened table: its known columns and the headers that are ignored. `rows()` reads it, as often as wanted."""
 
     path: Path
-    encoding: str
-    delimiter: str
+    sheet: Sheet
+    header: int
     headers: tuple[str, ...]
     columns: tuple[str | None, ...]
-    skip: int
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -81,13 +79,14 @@ class Table:
         return tuple(header for header, column in zip(self.headers, self.columns, strict=True) if column is None and header)
 
     def rows(self) -> Iterator[Row | Reject]:
-        """Every row that is not empty; one with more cells than headers comes as a `Reject`."""
-        with self.path.open(encoding=self.encoding, newline="") as file:
-            reader = csv.reader(file, delimiter=self.delimiter, strict=False)
-            for number, cells in _numbered(reader, self.path):
-                if number <= self.skip or not any(cell.strip() for cell in cells):
-                    continue
-                yield self._row(number - self.skip + 1, cells)
+        """Every row below the header that is not empty; one with more cells than headers comes as a `Reject`."""
+        for number, cells in self.sheet.lines():
+            if number > self.header and any(cell.strip() for cell in cells):
+                yield self._row(number, cells)
+
+    def estimate(self) -> int:
+        """About how many rows there are, for a progress bar; 0: nobody knows."""
+        return max(0, self.sheet.estimate() - self.header)
 
     def _row(self, number: int, cells: list[str]) -> Row | Reject:
         named = dict(zip(self.headers, cells, strict=False))
@@ -100,25 +99,23 @@ class Table:
 
 
 def open_table(path: Path, aliases: Mapping[str, Collection[str]], required: Collection[str] = ()) -> Table:
-    """Find out how a CSV file is written, and which of its columns are which.
+    """Find out how a CSV file or an Excel workbook is written, where its header stands, and which of its columns are which.
 
-    `aliases` maps each column's name to its other headers. Raises `UserError` naming the file for one that cannot be read, has no
-    header that is known, lacks a required column, or has one twice.
+    `aliases` maps each column's name to its other headers. The header is the row among the first ones that knows most columns; of a
+    workbook's sheets, the first that has it. Raises `UserError` naming the file for one that cannot be read, has no header that is
+    known, lacks a required column, or has one twice.
     """
-    encoding = _encoding(path)
-    with path.open(encoding=encoding, newline="") as file:
-        head = file.read(_CHUNK)
-    if not head.strip():
-        raise UserError(f"{path}: the file is empty.", f"Its first row must hold headers: {', '.join(aliases)}.")
     known = {_plain(name): column for column, others in aliases.items() for name in (column, *others)}
-    lines = head.splitlines()
-    skip = 1 if lines[0].casefold().startswith("sep=") else 0
-    delimiter, headers = max(
-        ((mark, _headers(head, mark, skip)) for mark in _DELIMITERS), key=lambda found: sum(_plain(header) in known for header in found[1])
-    )
+    found = [
+        (sheet, number, cells) for sheet in sheets(path) for number, cells in sheet.head(_HIGHEST) if any(cell.strip() for cell in cells)
+    ]
+    if not found:
+        raise UserError(f"{path}: the file is empty.", f"Its first row must hold headers: {', '.join(aliases)}.")
+    sheet, number, cells = max(found, key=lambda one: len({known[_plain(cell)] for cell in one[2] if _plain(cell) in known}))
+    headers = tuple(cell.strip() for cell in _without_end(cells))
     columns = tuple(known.get(_plain(header)) for header in headers)
     _complain(path, headers, columns, aliases, required)
-    return Table(path=path, encoding=encoding, delimiter=delimiter, headers=headers, columns=columns, skip=skip + 1)
+    return Table(path=path, sheet=sheet, header=number, headers=headers, columns=columns)
 
 
 def write_rejects(path: Path, rejects: Iterable[Reject]) -> int:
@@ -148,11 +145,9 @@ def _plain(header: str) -> str:
     return re.sub(r"[\s_\-]+", "_", header.strip().casefold())
 
 
-def _headers(head: str, delimiter: str, skip: int) -> tuple[str, ...]:
-    reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
-    for _ in range(skip):
-        next(reader, None)
-    return tuple(header.strip() for header in next(reader, []))
+def _without_end(cells: list[str]) -> list[str]:
+    """A sheet is as wide as its widest row; the header ends at its last word."""
+    return cells[: max(index for index, cell in enumerate(cells, 1) if cell.strip())]
 
 
 def _complain(
@@ -172,31 +167,3 @@ def _complain(
     near = difflib.get_close_matches(missing[0], others, 1)
     hint = f"Rename {near[0]!r} to {missing[0]}." if near else f"Its first row must hold: {', '.join(aliases)}."
     raise UserError(f"{path}: no column {', '.join(missing)}.", hint)
-
-
-def _encoding(path: Path) -> str:
-    """UTF-8 (with or without mark), UTF-16 with its mark, else what Windows in Indonesia writes."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        with path.open("rb") as file:
-            start = file.read(_CHUNK)
-            if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                return "utf-16"
-            if b"\0" in start:
-                raise UserError(f"{path}: is no CSV table.", "Save the sheet as CSV (UTF-8).")
-            decoder.decode(start)
-            while piece := file.read(_CHUNK):
-                decoder.decode(piece)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "cp1252"
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}).", "Give the path of a CSV file.") from None
-    return "utf-8-sig"
-
-
-def _numbered(reader: Iterator[list[str]], path: Path) -> Iterator[tuple[int, list[str]]]:
-    try:
-        yield from enumerate(reader, 1)
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: cannot be read as CSV ({error}).", "Save the sheet as CSV (UTF-8) again.") from None

@@ -12,6 +12,9 @@ _ZONES = {"wib": 7, "wita": 8, "wit": 9}
 _DAY_FIRST = re.compile(
     r"(?:[a-z']+,?\s+)?(\d{1,2})[\s/.-]+(\d{1,2}|[a-z]+)[\s/.-]+(\d{4})(?:,|\s|pukul|jam)*(?:(\d{1,2})[.:](\d{2})(?:[.:](\d{2}))?)?\s*(wib|wita|wit)?"
 )
+_SERIAL = re.compile(r"[34567]\d{4}")
+_EXCEL = date(1899, 12, 30)
+"""Excel counts days from here; five digits from 30000 on are 1982 to 2119."""
 
 
 class NotATime(ValueError):
@@ -33,6 +36,25 @@ def moment(value: object, zone: tzinfo) -> datetime:
     if not isinstance(value, str):
         raise NotATime("is no time; write 2026-11-25T19:30:00+07:00")
     return _from_text(value.strip(), zone)
+
+
+def day(text: str) -> date:
+    """A day as people write it: `4/12/2023`, `Senin, 4 Desember 2023`, `2023-12-04`, also with a time of day behind it, or the number
+    that Excel keeps for it. Raises `NotATime`.
+
+    >>> day("4-12-2023") == day("Senin, 4 Desember 2023") == day("2023-12-04 00:00") == day("45264")
+    True
+    """
+    plain = text.strip()
+    try:
+        if _SERIAL.fullmatch(plain):
+            return _EXCEL + timedelta(days=int(plain))
+        found = _DAY_FIRST.fullmatch(plain.casefold())
+        if found is None:
+            return datetime.fromisoformat(plain).date()
+        return date(int(found[3]), int(found[2]) if found[2].isdigit() else _month(found[2]), int(found[1]))
+    except ValueError:
+        raise NotATime(f"is {plain!r}, which is no date; write 4/12/2023 or 2023-12-04") from None
 
 
 def _from_text(text: str, zone: tzinfo) -> datetime:

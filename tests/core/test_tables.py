@@ -58,7 +58,7 @@ def test_a_table_is_read_row_by_row_and_more_than_once(tmp_path: Path) -> None:
         ("platform,handle\na,b\n", "no column office. Its first row must hold: office, platform"),
         ("ofice,handle\na,b\n", "no column office. Rename 'ofice' to office"),
         ("office,kantor\na,b\n", "the column office is there twice"),
-        ("PK\x03\x04\0\0", "is no CSV table"),
+        ("PK\x03\x04\0\0", "is neither a CSV table nor an Excel workbook"),
     ],
 )
 def test_a_table_that_cannot_be_used_is_one_line_with_a_remedy(tmp_path: Path, text: str, said: str) -> None:

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gaung.core.posts.times import NotATime, moment
+from gaung.core.posts.times import NotATime, day, moment
 
 WIB = ZoneInfo("Asia/Jakarta")
 
@@ -33,3 +33,20 @@ def test_what_is_no_time_is_refused_with_an_example(value: object) -> None:
 
 def test_an_offset_that_is_given_wins() -> None:
     assert moment(datetime(2026, 12, 4, 12, 30, tzinfo=UTC), WIB) == datetime(2026, 12, 4, 19, 30, tzinfo=WIB)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4/12/2023", "4-12-2023", "04.12.2023", "4 Desember 2023", "Senin, 4 Desember 2023", "senin 4 des 2023", "2023-12-04", "45264",
+        "2023-12-04 00:00:00", "4/12/2023 08.00", " 4 December 2023 ",
+    ],
+)  # fmt: skip
+def test_days_are_read_as_they_are_written_in_indonesia_and_as_excel_keeps_them(text: str) -> None:
+    assert day(text) == date(2023, 12, 4)
+
+
+@pytest.mark.parametrize("text", ["", "12/2023", "31/2/2024", "4/13/2023", "4/12/23", "2024", "99999", "4 Brumaire 2023"])
+def test_what_is_no_day_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(NotATime, match=r"which is no date; write 4/12/2023"):
+        day(text)
