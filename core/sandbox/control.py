@@ -1,4 +1,4 @@
-"""The control API below `/_sandbox`: accounts, posts, journal, faults, clock, quotas and tokens, for tests and for people."""
+"""The control API below `/_sandbox`: accounts, posts, journal, faults, clock, quotas, tokens and the public, for tests and for people."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,6 +12,7 @@ from starlette.routing import Route
 from gaung.core.sandbox import page
 from gaung.core.sandbox.base import PlatformSandbox, SandboxAccount, SandboxPost
 from gaung.core.sandbox.checks import BadInput, choice, number, text, whole
+from gaung.core.sandbox.control_people import People
 
 if TYPE_CHECKING:
     from gaung.core.sandbox.app import Sandbox
@@ -31,6 +32,8 @@ def make_app(sandbox: "Sandbox") -> Starlette:
         ("GET", "world", control.show_world), ("POST", "processing", control.set_processing), ("POST", "quota", control.set_quota),
         ("POST", "clock", control.move_clock), ("POST", "tokens", control.break_token), ("GET", "settings", control.show_settings),
         ("GET", "files/{sha256}", control.file),
+        ("POST", "people", control.people.add), ("POST", "acts", control.people.act), ("GET", "deeds", control.people.deeds),
+        ("POST", "webhooks", control.people.webhooks),
     ]  # fmt: skip
     routes = [Route(f"/_sandbox/{path}", handler, methods=[method]) for method, path, handler in plain]
     routes.append(Route("/", lambda request: page.respond(sandbox, request), methods=["GET"]))
@@ -47,6 +50,7 @@ class Control:
     def __init__(self, sandbox: "Sandbox") -> None:
         self.sandbox = sandbox
         self.world = sandbox.world
+        self.people = People(sandbox, self._body)
 
     async def list_accounts(self, request: Request) -> Response:
         """Every account, without its credentials."""
@@ -184,7 +188,7 @@ class Control:
         world = self.world
         return {
             "now": world.today().isoformat(), "clock_offset": world.clock_offset, "processing_seconds": world.processing_seconds,
-            "processing_fails": world.processing_fails, "quotas": world.quotas,
+            "processing_fails": world.processing_fails, "quotas": world.quotas, "webhook_url": world.webhook_url,
         }  # fmt: skip
 
     def _platforms(self, request: Request) -> Mapping[str, PlatformSandbox]:
