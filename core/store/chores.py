@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -82,24 +82,21 @@ class Ending:
 
 
 def plan(conn: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Put chores down that are not there yet; answers how many. Each row: platform, subject, account_id, and due_at or `due_in` seconds."""
-    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-    made = 0
-    for row in rows:
-        due = row["due_at"] if "due_at" in row else db_now(row.get("due_in", 0.0))
-        values = {"kind": kind, "platform": row["platform"], "subject": row["subject"], "account_id": row["account_id"], "due_at": due}
-        new = insert(chores).values(**values, step=0, state={}, tries=0, updated_at=db_now())
-        made += conn.execute(new.on_conflict_do_nothing(index_elements=["kind", "subject"])).rowcount
-    return made
+    """Put chores down that are not there yet, due now or at `due_at`; answers how many. Each row: platform, subject, account_id."""
+    if not rows:
+        return 0
+    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
+    new = dialect.insert(chores).values(due_at=func.coalesce(bindparam("at", type_=UtcTime), db_now()), updated_at=db_now())
+    base: dict[str, Any] = {"kind": kind, "step": 0, "state": {}, "tries": 0}
+    keys = ("platform", "subject", "account_id")
+    values = [{**base, **{key: row[key] for key in keys}, "at": row.get("due_at")} for row in rows]
+    return conn.execute(new.on_conflict_do_nothing(index_elements=["kind", "subject"]), values).rowcount
 
 
 def may(paused: Sequence[pauses.Pause], off: Switches) -> ColumnElement[bool]:
     """A condition on chores joined with their accounts: nothing forbids to call."""
-    parts = [accounts.c.status == "active"]
-    for forbidden in (pauses.clause(paused, _WHERE), off.clause(_WHERE)):
-        if forbidden is not None:
-            parts.append(~forbidden)
-    return and_(*parts)
+    forbidden = (pauses.clause(paused, _WHERE), off.clause(_WHERE))
+    return and_(accounts.c.status == "active", *(~one for one in forbidden if one is not None))
 
 
 def _due() -> ColumnElement[bool]:
@@ -180,15 +177,17 @@ def finish(conn: Connection, job: Job, ending: Ending) -> bool:
 
 def expired(conn: Connection) -> bool:
     """Whether `sweep` would find a lease that ran out."""
-    return (
-        conn.execute(select(chores.c.id).where(chores.c.lease_until <= db_now(), chores.c.lease.is_not(None)).limit(1)).first() is not None
-    )
+    return conn.execute(_lost(chores.c.id).limit(1)).first() is not None
+
+
+def _lost(*columns: Any) -> Any:
+    return select(*columns).where(chores.c.lease.is_not(None), chores.c.lease_until <= db_now())
 
 
 def sweep(conn: Connection) -> int:
     """Take back chores whose lease ran out: due again, after a while if a worker was lost with it and not for the first time."""
-    gone = select(chores.c.id, chores.c.lease, chores.c.tries).where(chores.c.lease_until <= db_now(), chores.c.lease.is_not(None))
-    rows = conn.execute(gone.order_by(chores.c.id).limit(5000).with_for_update(skip_locked=True, of=chores)).all()
+    query = _lost(chores.c.id, chores.c.lease, chores.c.tries).order_by(chores.c.id).limit(5000)
+    rows = conn.execute(query.with_for_update(skip_locked=True)).all()
     for row in rows:
         begun = row.lease.endswith(_STARTED)
         wait = min(_LONGEST_WAIT, _KILLED_WAIT * 2 ** (row.tries - 1)) if begun and row.tries else 0.0
