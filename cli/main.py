@@ -27,6 +27,7 @@ LAZY = {
     "delivery": (_AT + "delivery:group_", "One post for one account."),
     "pause": (_AT + "pause:pause", "Stop publishing at once, everywhere."),
     "resume": (_AT + "pause:resume", "Go on publishing."),
+    "top": (_AT + "top:command", "Watch everything at work, in place."),
     "explain": (_AT + "explain:group_", "Why something is where it is, and what to do."),
     "area": (_AT + "area:group_", "Regencies, districts and villages."),
     "member": (_AT + "member:group_", "Ad-hoc members: who has an account, by consent, and who has none and why."),
