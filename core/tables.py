@@ -4,9 +4,11 @@ Rows are read one at a time, so that a list of 276,000 members needs no more mem
 go to a file that can be put right and imported again.
 """
 
+import contextlib
 import csv
 import dataclasses
 import difflib
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -118,17 +120,32 @@ def open_table(path: Path, aliases: Mapping[str, Collection[str]], required: Col
     return Table(path=path, sheet=sheet, header=number, headers=headers, columns=columns)
 
 
-def write_rejects(path: Path, rejects: Iterable[Reject]) -> int:
-    """Write rejected rows as CSV (row, field, reason, remedy, then their own cells); answers how many. UTF-8 that Excel opens."""
-    found = list(rejects)
-    own = list(dict.fromkeys(header for reject in found for header in reject.cells))
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*REJECT_COLUMNS, *own])
-        for reject in found:
-            cells = [reject.cells.get(header, "") for header in own]
-            writer.writerow([reject.row, reject.field, reject.reason, reject.remedy, *cells])
-    return len(found)
+def write_rejects(path: Path, headers: Sequence[str], rejects: Iterable[Reject], most: int = 20) -> tuple[int, list[Reject]]:
+    """Write rejected rows as CSV (row, field, reason, remedy, then their own cells); answers how many rows, and the first `most` rejects.
+
+    Rejects come in the order of their rows, and any number of them needs no memory. The file is made with the first one, in UTF-8 that
+    Excel opens, and only its owner may read it: it holds what the source holds. Raises `OSError`.
+    """
+    rows, last, kept = 0, None, []
+    own = list(dict.fromkeys(header for header in headers if header))
+    with contextlib.ExitStack() as stack:
+        writer = None
+        for reject in rejects:
+            if writer is None:
+                writer = csv.writer(stack.enter_context(os.fdopen(_private(path), "w", encoding="utf-8-sig", newline="")))
+                writer.writerow([*REJECT_COLUMNS, *own])
+            writer.writerow([reject.row, reject.field, reject.reason, reject.remedy, *[reject.cells.get(header, "") for header in own]])
+            rows += reject.row != last
+            last = reject.row
+            if len(kept) < most:
+                kept.append(reject)
+    return rows, kept
+
+
+def _private(path: Path) -> int:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.fchmod(handle, 0o600)  # also where an older one was there
+    return handle
 
 
 def split_list(cell: str) -> list[str]:

@@ -78,13 +78,21 @@ def test_rejects_are_written_with_reason_remedy_and_their_own_cells(tmp_path: Pa
     assert isinstance(row, Row)
     reject = Reject(row=row.number, field="office", reason="unknown", remedy="see office list", cells=row.cells)
     path = tmp_path / "rejects.csv"
-    assert write_rejects(path, [reject, Reject(row=9, field="", reason="too long")]) == 2
+    path.write_text("what was there before")
+    path.chmod(0o644)
+    second = Reject(row=9, field="", reason="too long")
+    assert write_rejects(path, ["Kantor", "Catatan"], iter([reject, reject, second]), most=2) == (2, [reject, reject])
+    assert path.stat().st_mode & 0o777 == 0o600
     with path.open(encoding="utf-8-sig", newline="") as file:
-        first, second = csv.DictReader(file)
-    assert first == {"row": "2", "field": "office", "reason": "unknown", "remedy": "see office list", "Kantor": "18.99", "Catatan": "é"}
-    assert (second["row"], second["Kantor"]) == ("9", "")
-    again = open_table(path, ALIASES, ["office"])
-    assert set(again.ignored) == {"row", "field", "reason", "remedy", "Catatan"}
+        first, again, last = csv.DictReader(file)
+    assert (
+        first
+        == again
+        == {"row": "2", "field": "office", "reason": "unknown", "remedy": "see office list", "Kantor": "18.99", "Catatan": "é"}
+    )
+    assert (last["row"], last["Kantor"]) == ("9", "")
+    opened = open_table(path, ALIASES, ["office"])
+    assert set(opened.ignored) == {"row", "field", "reason", "remedy", "Catatan"}
 
 
 @pytest.mark.parametrize(
@@ -108,3 +116,8 @@ def test_an_import_fails_only_if_nothing_was_taken() -> None:
 
     assert [report(*counts).failed for counts in [(0, 0, 3), (1, 0, 3), (0, 1, 3), (0, 0, 0)]] == [True, False, False, False]
     assert list(report(1, 0, 0).to_json()) == ["rows", "imported", "updated", "unchanged", "rejected", "rejects_file", "seconds"]
+
+
+def test_no_reject_makes_no_file(tmp_path: Path) -> None:
+    assert write_rejects(tmp_path / "rejects.csv", ["Kantor"], []) == (0, [])
+    assert not (tmp_path / "rejects.csv").exists()
