@@ -68,6 +68,7 @@ def read(url: str) -> Link | None:
     try:
         parts = urlsplit(text)
         host, query = (parts.hostname or "").rstrip("."), parse_qs(parts.query, max_num_fields=50)
+        _ = parts.port  # raises for one that is none
     except ValueError:
         return None
     if parts.scheme.lower() not in ("http", "https"):

@@ -1,6 +1,6 @@
 """YouTube as `gaung sandbox` imitates it. Written from the platform's documentation, not from our client: it shares no code with it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from starlette.requests import Request
@@ -8,10 +8,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gaung.core.sandbox.base import PlatformSandbox, Refusal, SandboxAccount, SandboxPost
+from gaung.core.sandbox.people import Deed, SandboxProfile
 from gaung.core.sandbox.world import World
 from gaung.plugins.youtube.sandbox_auth import Tokens
 from gaung.plugins.youtube.sandbox_lists import Lists
+from gaung.plugins.youtube.sandbox_people import DEEDS, People
 from gaung.plugins.youtube.sandbox_reply import error
+from gaung.plugins.youtube.sandbox_social import Social
 from gaung.plugins.youtube.sandbox_upload import Uploads
 from gaung.plugins.youtube.sandbox_videos import Videos
 
@@ -38,6 +41,8 @@ class YouTubeSandbox(PlatformSandbox):
         self.videos = Videos(world)
         self.uploads = Uploads(self)
         self.lists = Lists(self)
+        self.people = People(self)
+        self.social = Social(self)
 
     def routes(self) -> Sequence["BaseRoute"]:
         """Token host, uploads, lists; anything else is not found."""
@@ -45,6 +50,7 @@ class YouTubeSandbox(PlatformSandbox):
             Route("/token", self.tokens.token, methods=["POST"], name="youtube.token"),
             *self.uploads.routes(),
             *self.lists.routes(),
+            *self.social.routes(),
             Route("/{path:path}", _not_found, methods=_METHODS, name="youtube.unknown"),
         ]
 
@@ -96,6 +102,31 @@ class YouTubeSandbox(PlatformSandbox):
         alike = [post.title for post in account.posts if post.made_by == "api" and post.text == text.strip()]
         first_line = (text.strip().splitlines() or ["Video"])[0][:100]
         return self.videos.make_by_hand(account, title or (alike[-1] if alike else first_line), text.strip(), created_at)
+
+    @property
+    def deeds(self) -> tuple[str, ...]:
+        """Playlists, linking videos and comments; shares by button, community posts and private playlists, which no API tells."""
+        return DEEDS
+
+    def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
+        """A person's channel; trait `private`: nobody sees its playlists."""
+        return self.people.add(handle, traits)
+
+    def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
+        """Something that a person does with one of our videos. YouTube pushes nothing of it."""
+        return self.people.do(profile, signal, account, post)
+
+    def undo(self, deed: Deed) -> None:
+        """Take the video out of the playlist, delete the other video or the comment."""
+        self.people.undo(deed)
+
+    def rename(self, profile: SandboxProfile, handle: str) -> None:
+        """Another handle; the channel id stays."""
+        self.people.rename(profile, handle)
+
+    def vanish(self, profile: SandboxProfile) -> None:
+        """The channel is deleted."""
+        self.people.vanish(profile)
 
     def account_of(self, request: Request) -> str | None:
         """Only the bearer token tells."""

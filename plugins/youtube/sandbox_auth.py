@@ -27,6 +27,7 @@ ACCEPTED: dict[str, frozenset[str]] = {
     "insert": frozenset({UPLOAD, MANAGE, "youtube"}),
     "list": frozenset({READ, MANAGE, "youtube"}),
     "delete": frozenset({MANAGE, "youtube"}),
+    "comments": frozenset({MANAGE}),
 }
 """Scopes that open a method. Source: discovery document."""
 

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
+from gaung.plugins.youtube.sandbox_people import channel_resource, item_resource, video_resource
 from gaung.plugins.youtube.sandbox_reply import Refused, answering, iso, one_filter, page, parameters, parts, required
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Lists:
             for account, post in (pair for pair in found if pair is not None)
             if account.external_id == me or post.extra["privacy"] != "private"
         ]
+        people = self._sandbox.people.videos
+        items += [video_resource(people[name], asked) for name in ids if name in people]
         info = {"totalResults": len(items), "resultsPerPage": len(items)}
         return JSONResponse({"kind": "youtube#videoListResponse", "etag": "e", "items": items, "pageInfo": info})
 
@@ -68,20 +71,23 @@ class Lists:
         return Response(status_code=204)
 
     async def channels(self, request: Request) -> Response:
-        """GET channels?mine=true or ?id="""
+        """GET channels?mine=true, ?id= or ?forHandle="""
         me = self._sandbox.tokens.enter(request, "list", "units")
         names = ("mine", "id", "forHandle", "forUsername", "managedByMe")
         values = parameters(request, ("part", *names, "maxResults", "pageToken", "hl"))
         asked = parts(values, CHANNEL_PARTS)
         by = one_filter(values, names, "invalidCriteria")
-        ids = {"mine": [me], "id": values.get("id", "").split(",")}.get(by, [])
+        ids = {"mine": [me], "id": values.get("id", "").split(","), "forHandle": self._handle(values.get("forHandle", ""))}.get(by, [])
         known = [self._sandbox.accounts[name] for name in ids if name in self._sandbox.accounts]
         if by == "mine" and known[0].extra["closed"]:
             raise Refused(401, "youtubeSignupRequired", "This account has no YouTube channel.", "youtube.header")
-        return page(values, [_channel(account, asked) for account in known], "youtube#channelListResponse")
+        people = self._sandbox.people.profiles
+        found = [_channel(account, asked) for account in known]
+        found += [channel_resource(people[name], asked) for name in ids if name in people]
+        return page(values, found, "youtube#channelListResponse")
 
     async def playlist_items(self, request: Request) -> Response:
-        """GET playlistItems?playlistId= of a channel's uploads, newest first."""
+        """GET playlistItems?playlistId= of a channel's uploads, newest first, or of somebody's playlist in its own order."""
         me = self._sandbox.tokens.enter(request, "list", "units")
         values = parameters(request, ("part", "playlistId", "id", "videoId", "maxResults", "pageToken"))
         asked = parts(values, ITEM_PARTS)
@@ -89,7 +95,7 @@ class Lists:
             return page(values, [], "youtube#playlistItemListResponse")
         account = next((one for one in self._sandbox.accounts.values() if uploads_of(one) == values["playlistId"]), None)
         if account is None:
-            raise Refused(404, "playlistNotFound", "The playlist of the request cannot be found.", "youtube.playlistItem")
+            return page(values, self._peoples_items(values, asked), "youtube#playlistItemListResponse")
         posts = [post for post in _newest(account) if account.external_id == me or post.extra["privacy"] == "public"]
         if values.get("videoId"):
             posts = [post for post in posts if post.id == values["videoId"]]
@@ -124,12 +130,25 @@ class Lists:
         found = [post for post in posts if all(word in f"{post.title} {post.text}".lower() for word in words)]
         return page(values, [_result(account, post) for post in found], "youtube#searchListResponse")
 
+    def _handle(self, handle: str) -> list[str]:
+        profile = self._sandbox.people.by_handle(handle)
+        if profile is not None:
+            return [profile.external_id]
+        plain = handle.removeprefix("@").casefold()
+        return [account.external_id for account in self._sandbox.accounts.values() if account.handle.casefold() == plain]
+
+    def _peoples_items(self, values: dict[str, str], asked: list[str]) -> list[dict[str, Any]]:
+        items = enumerate(self._sandbox.people.reach(values["playlistId"]).items)
+        wanted = values.get("videoId")
+        owners = self._sandbox.videos.owners
+        return [
+            item_resource(item, position, owners.get(item.video), asked) for position, item in items if wanted in (None, "", item.video)
+        ]
+
     def _find(self, video_id: str) -> tuple[SandboxAccount, SandboxPost] | None:
-        for account in self._sandbox.accounts.values():
-            for post in account.posts:
-                if post.id == video_id:
-                    return account, post
-        return None
+        account = self._sandbox.accounts.get(self._sandbox.videos.owners.get(video_id, ""))
+        post = next((one for one in account.posts if one.id == video_id), None) if account else None
+        return (account, post) if account and post else None
 
 
 def uploads_of(account: SandboxAccount) -> str:

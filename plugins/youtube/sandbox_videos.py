@@ -29,6 +29,7 @@ class Videos:
         self._world = world
         self._made = 0
         self._facts: dict[str, Facts] = {}
+        self.owners: dict[str, str] = {}
 
     def make(self, account: SandboxAccount, metadata: dict[str, Any], data: bytes, mime: str) -> SandboxPost:
         """A finished upload. How its processing will end is settled now and shown when the time has come."""
@@ -73,6 +74,7 @@ class Videos:
         self._made += 1
         digest = hashlib.sha256(f"{account.external_id}/{self._made}".encode()).digest()
         name = base64.urlsafe_b64encode(digest)[:11].decode()
+        self.owners[name] = account.external_id
         return SandboxPost(
             id=name,
             account=account.external_id,
