@@ -190,8 +190,8 @@ def _insert(conn: Connection, rows: Sequence[Evidence], moment: datetime, why: s
          "link": one.link, "source": one.source, "verifier": one.verifier, "first_seen_at": moment, "updated_at": moment}
         for one in ordered
     ]  # fmt: skip
-    made = conn.execute(insert(reshares).returning(reshares.c.id, sort_by_parameter_order=True), values).scalars().all()
-    ids = {one.key: int(number) for one, number in zip(ordered, made, strict=True)}
+    made = insert(reshares).returning(reshares.c.id, reshares.c.post_id, reshares.c.member_id, reshares.c.platform, reshares.c.signal)
+    ids = {(row[1], row[2], row[3], row[4]): int(row[0]) for row in conn.execute(made, values)}
     _note(conn, [(ids[one.key], None, code(one.grade), why or one.source) for one in ordered], moment)
     numbers = numbers_of(conn, {one.member_id for one in ordered})
     told = [_event(numbers[one.member_id], one.post_id, one.platform, one.signal, one.grade, one.source) for one in ordered]

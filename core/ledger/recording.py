@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -149,7 +149,7 @@ def _find_rows(conn: Connection, box: Box, seen: Sequence[_Seen]) -> None:
             _is_row(known.get((row.publication_id, row.signal, row.evidence)), row)
 
 
-def _is_row(one: _Seen | None, row: Row[Any]) -> None:
+def _is_row(one: _Seen | None, row: Any) -> None:
     if one is None:
         return
     one.id, one.declared_id = row.id, row.declared_id
