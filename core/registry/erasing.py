@@ -13,7 +13,8 @@ from sqlalchemy.engine import Connection
 from gaung.core.registry import state
 from gaung.core.store import events
 from gaung.core.store.ledger_tables import chores, claims, reshares, sightings
-from gaung.core.store.registry_tables import consents, declared_accounts, member_follows, members
+from gaung.core.store.locks import ROLLUP, lock
+from gaung.core.store.registry_tables import assignments, consents, declared_accounts, member_follows, members
 from gaung.core.store.types import db_now
 
 _PENDING = ("waiting", "unproved")
@@ -47,6 +48,7 @@ def _stop(conn: Connection, ids: Collection[int], why: str, forget: Forget) -> S
     open_ = (declared_accounts.c.member_id.in_(ids), declared_accounts.c.ended_at.is_(None))
     accounts = conn.execute(update(declared_accounts).where(*open_).values(ended_at=db_now(), ended_why=why)).rowcount
     conn.execute(delete(member_follows).where(member_follows.c.member_id.in_(ids)))
+    lock(conn, ROLLUP)  # as who records reshares does: else two of us could wait for each other's rows
     captures = _forget_captures(conn, ids, forget)
     pending = _withdraw_claims(conn, ids)
     return Stopped(accounts=accounts, links=_unlink(conn, ids), claims=pending, captures=captures)
@@ -71,10 +73,18 @@ def erase(conn: Connection, ids: Collection[int], *, why: str, forget: Forget) -
     fresh = [row for row in rows if row.erased_at is None]
     first = update(members).where(members.c.id.in_([row.id for row in fresh]))
     conn.execute(first.values(erased_at=db_now(), erased_why=why))
-    events.emit_many(conn, "member.erased", [{"member": row.number, "data": {"why": why}} for row in fresh])
+    offices = office_of(conn, [row.id for row in fresh])
+    told = [{"member": row.number, "office": offices.get(row.id), "data": {"why": why}} for row in fresh]
+    events.emit_many(conn, "member.erased", told)
     if stopped.accounts:
         state.touched(conn)
     return [row.number for row in fresh]
+
+
+def office_of(conn: Connection, ids: Collection[int]) -> dict[int, str]:
+    """The office that appointed each member last: it finds the events of its own members by that."""
+    query = select(assignments.c.member_id, assignments.c.office).where(assignments.c.member_id.in_(ids))
+    return {row.member_id: row.office for row in conn.execute(query.order_by(assignments.c.term_start, assignments.c.id))}
 
 
 def _unlink(conn: Connection, ids: Collection[int]) -> int:
