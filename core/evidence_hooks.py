@@ -1,11 +1,23 @@
-"""The manager's calls that bring evidence of reshares. All of them only read."""
+"""The manager's calls that bring evidence of reshares and measures. All of them only read."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from gaung.core.errors import Unsupported
 from gaung.core.hook_routing import Router
-from gaung.core.records import Account, Found, LinkInfo, Notice, Profile, Publication, Sighting, WebhookAnswer, WebhookRequest
+from gaung.core.records import (
+    Account,
+    Found,
+    LinkInfo,
+    Measure,
+    Measured,
+    Notice,
+    Profile,
+    Publication,
+    Sighting,
+    WebhookAnswer,
+    WebhookRequest,
+)
 
 
 class EvidenceHooks:
@@ -27,6 +39,18 @@ class EvidenceHooks:
         self._needs(account, hook, "cannot look at members' own accounts")
         answer = self._router.call(hook, account, profiles=profiles, publications=publications, since=since)
         return self._found(account, hook, answer)
+
+    def measure_account(self, account: Account) -> Measured:
+        """The account's own numbers. Raises `Unsupported` where the plugin has no such call."""
+        hook = "gaung_measure_account"
+        self._needs(account, hook, "cannot measure accounts")
+        return self._measured(account, hook, self._router.call(hook, account))
+
+    def measure_publications(self, account: Account, publications: Sequence[Publication]) -> Measured:
+        """The numbers of some publications. Raises `Unsupported` where the plugin has no such call."""
+        hook = "gaung_measure_publications"
+        self._needs(account, hook, "cannot measure posts")
+        return self._measured(account, hook, self._router.call(hook, account, publications=publications))
 
     def identify_link(self, url: str) -> LinkInfo | None:
         """What an address names; None where no platform knows it, or two claim it."""
@@ -64,6 +88,12 @@ class EvidenceHooks:
         found: Found = self._router.checked(account.platform, hook, answer, Found)
         for sighting in found.sightings:
             self._router.checked(account.platform, hook, sighting, Sighting)
+        return found
+
+    def _measured(self, account: Account, hook: str, answer: object) -> Measured:
+        found: Measured = self._router.checked(account.platform, hook, answer, Measured)
+        for measure in found.measures:
+            self._router.checked(account.platform, hook, measure, Measure)
         return found
 
     def _has(self, account: Account, hook: str) -> bool:

@@ -21,6 +21,7 @@ from gaung.core.records import (
     FindAnswer,
     Found,
     LinkInfo,
+    Measured,
     Notice,
     Platform,
     Problem,
@@ -99,6 +100,22 @@ def gaung_refresh_credentials(account: Account) -> Credentials:  # type: ignore[
     """Answer the whole set of new credentials; core stores it at once, one refresh per account at a time.
 
     Called after `AuthExpired`. Raise `AuthRevoked` when only a person can help.
+    """
+
+
+@hookspec(firstresult=True)
+def gaung_measure_account(account: Account) -> Measured:  # type: ignore[empty-body]
+    """Ask for the account's own numbers: followers and the like. Read-only, once a day.
+
+    One number that the platform does not give is a `Measure` without a value, and loses none of the others.
+    """
+
+
+@hookspec(firstresult=True)
+def gaung_measure_publications(account: Account, publications: Sequence[Publication]) -> Measured:  # type: ignore[empty-body]
+    """Ask for the numbers of some publications of this account, at most `Capabilities.measures_together` at once. Read-only.
+
+    Called 1, 3, 12 and 24 hours after publication, then daily for a week, then weekly for a month.
     """
 
 

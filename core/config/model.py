@@ -73,6 +73,39 @@ class EndorsementSettings(_Part):
         return value
 
 
+class MeasuringSettings(_Part):
+    """When publications are measured, in hours after they went out; accounts once every `account_hours`. `batch` limits one go."""
+
+    publication_hours: list[float] = Field([1, 3, 12, 24, 48, 72, 96, 120, 144, 168, 336, 504, 672], min_length=1)
+    account_hours: float = Field(24, gt=0)
+    batch: int = Field(50, ge=1)
+
+    @field_validator("publication_hours")
+    @classmethod
+    def _ascending(cls, value: list[float]) -> list[float]:
+        if value != sorted(set(value)) or value[0] < 0:
+            raise ValueError("must be hours in ascending order")
+        return value
+
+
+class AlertSettings(_Part):
+    """When to speak up: days without a post, percent of followers lost in a week, days before a token ends, percent of a quota spent."""
+
+    silent_days: int = Field(7, ge=1)
+    followers_fell_percent: float = Field(5, gt=0)
+    token_days: int = Field(7, ge=1)
+    quota_percent: float = Field(90, gt=0, le=100)
+    webhook_url: str | None = None
+    webhook_secret: str | dict[str, str] | None = Field(None, repr=False)
+
+
+class MetricsSettings(_Part):
+    """Where `/metrics` is: `port` 0: nowhere."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(0, ge=0, le=65535)
+
+
 class ServeSettings(_Part):
     """Where `gaung serve` listens. `port_chosen` False: `run` and `demo` may take a free port."""
 
@@ -98,6 +131,9 @@ class Settings(BaseSettings):
     engine: EngineSettings = EngineSettings()
     serve: ServeSettings = ServeSettings()
     registry: RegistrySettings = RegistrySettings()
+    measuring: MeasuringSettings = MeasuringSettings()
+    alerts: AlertSettings = AlertSettings()
+    metrics: MetricsSettings = MetricsSettings()
     endorsement: EndorsementSettings = EndorsementSettings()
     plugins: dict[str, dict[str, Any]] = Field(default_factory=dict, repr=False)
 

@@ -28,6 +28,7 @@ from gaung.core.records.endorsement import (
     WebhookRequest,
 )
 from gaung.core.records.event import Event
+from gaung.core.records.measure import Measure, Measured, Metric
 from gaung.core.records.platform import Capabilities, Field, FormatRule, Limit, Platform
 
 __all__ = [
@@ -48,7 +49,10 @@ __all__ = [
     "HandleShape",
     "Limit",
     "LinkInfo",
+    "Measure",
+    "Measured",
     "Media",
+    "Metric",
     "NotThere",
     "Notice",
     "Pending",

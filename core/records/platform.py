@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from gaung.core.records.endorsement import HandleShape, Signal
+from gaung.core.records.measure import Metric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,8 @@ class Capabilities:
     """`gaung_scan_profiles` looks at registered accounts, one by one, for publications of ours."""
     verifies_links: bool = False
     """`gaung_verify_reshare` can prove a link that a member handed in; False: such a claim stays `claimed`."""
+    measures_together: int = 0
+    """How many publications one call of `gaung_measure_publications` takes; 0: none can be measured."""
     reads_webhooks: bool = False
     """`gaung_read_webhook` takes what the platform pushes to `/webhooks/NAME`."""
 
@@ -122,6 +125,8 @@ class Platform:
     """How its handles look. None: any text without blanks."""
     signals: tuple[Signal, ...] = ()
     """Every signal that its sightings may carry."""
+    metrics: tuple[Metric, ...] = ()
+    """Every number that `gaung_measure_account` and `gaung_measure_publications` may answer."""
     marks_mutation: bool = False
     """Whether the plugin calls `attempt.mutating()` itself; if not, all of publish and finish counts as irreversible."""
 

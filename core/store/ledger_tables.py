@@ -123,7 +123,7 @@ chores = Table(
     "chores",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("kind", Text, nullable=False),  # sweep, scan, verify, notice
+    Column("kind", Text, nullable=False),  # sweep, scan, verify, notice, measure
     Column("platform", Text, nullable=False),
     Column("subject", Id, nullable=False),  # publication, account, claim, notice
     Column("account_id", Id, ForeignKey("accounts.id"), nullable=False),  # by whose token
@@ -139,7 +139,7 @@ chores = Table(
     Column("error_message", Text),
     Column("updated_at", UtcTime, nullable=False),
     UniqueConstraint("kind", "subject"),
-    CheckConstraint("kind IN ('sweep','scan','verify','notice')", name="kind"),
+    CheckConstraint("kind IN ('sweep','scan','verify','notice','measure')", name="kind"),
     Index("ix_chores_due", "platform", "due_at", postgresql_where=_UNLEASED, sqlite_where=_UNLEASED),
     Index("ix_chores_leased", "lease_until", postgresql_where=_LEASED, sqlite_where=_LEASED),
 )

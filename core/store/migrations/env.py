@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from gaung.core.store import ledger_tables, registry_tables  # noqa: F401 - they add their tables to the metadata
+from gaung.core.store import ledger_tables, measure_tables, registry_tables  # noqa: F401 - they add their tables to the metadata
 from gaung.core.store.tables import metadata
 
 connection = context.config.attributes["connection"]

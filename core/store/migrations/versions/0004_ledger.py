@@ -116,7 +116,7 @@ def _chores() -> None:
         sa.Column("error_code", sa.Text(), nullable=True),
         sa.Column("error_message", sa.Text(), nullable=True),
         sa.Column("updated_at", UtcTime, nullable=False),
-        sa.CheckConstraint("kind IN ('sweep','scan','verify','notice')", name=op.f("ck_chores_kind")),
+        sa.CheckConstraint("kind IN ('sweep','scan','verify','notice','measure')", name=op.f("ck_chores_kind")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_chores_account_id_accounts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chores")),
         sa.UniqueConstraint("kind", "subject", name=op.f("uq_chores_kind_subject")),
