@@ -25,6 +25,8 @@ from gaung.core.records import (
     FindAnswer,
     FormatRule,
     Limit,
+    Measure,
+    Measured,
     NotThere,
     Pending,
     Platform,
@@ -223,6 +225,41 @@ def test_gaung_event(slate: Slate) -> None:
     failures = manager.event(Event(id=1, event="delivery.missed", at=NOW, actor="gaung.worker", data={"reason": "deadline"}))
     assert heard == [{"event": "delivery.missed", "reason": "deadline"}]
     assert [(failure.plugin, failure.package) for failure in failures] == [("a_falls", "theirs")]
+
+
+class Measures(Slate):
+    """Slate that tells followers and shares."""
+
+    @hookimpl
+    def gaung_measure_account(self, account: Account) -> Measured:
+        reach = Measure(name="reach", value=None, as_of=NOW, why="Slate tells nobody")
+        return Measured(measures=(Measure(name="followers", value=0, as_of=NOW), reach))
+
+    @hookimpl
+    def gaung_measure_publications(self, publications: Sequence[Publication]) -> Measured:
+        return Measured(measures=tuple(Measure(name="shares", value=3, as_of=NOW, publication=one.external_id) for one in publications))
+
+
+def test_gaung_measure_account(manager: Manager, account: Account) -> None:
+    found = manager_of(("slate", Measures())).measure_account(account)
+    assert [(one.name, one.value, one.why) for one in found.measures] == [("followers", 0, ""), ("reach", None, "Slate tells nobody")]
+    with pytest.raises(Unsupported, match="cannot measure accounts"):
+        manager.measure_account(account)
+
+
+def test_gaung_measure_publications(account: Account) -> None:
+    (measure,) = manager_of(("slate", Measures())).measure_publications(account, [PUBLICATION]).measures
+    assert (measure.publication, measure.name, measure.value) == ("p1", "shares", 3)
+
+
+def test_a_measure_of_a_wrong_type_names_the_package(account: Account) -> None:
+    class Wrong(Slate):
+        @hookimpl
+        def gaung_measure_account(self) -> Measured:
+            return Measured(measures=(Measure(name="followers", value="many", as_of=NOW),))  # type: ignore[arg-type]
+
+    with pytest.raises(PluginError, match="theirs.*value of type str"):
+        manager_of(("slate", Wrong()), package="theirs").measure_account(account)
 
 
 @pytest.mark.parametrize("hook", [name for name in vars(hookspecs) if name.startswith("gaung_")])
