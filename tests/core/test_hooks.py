@@ -258,7 +258,7 @@ def test_a_measure_of_a_wrong_type_names_the_package(account: Account) -> None:
         def gaung_measure_account(self) -> Measured:
             return Measured(measures=(Measure(name="followers", value="many", as_of=NOW),))  # type: ignore[arg-type]
 
-    with pytest.raises(PluginError, match="theirs.*value of type str"):
+    with pytest.raises(PluginError, match=r"theirs.*value of type str"):
         manager_of(("slate", Wrong()), package="theirs").measure_account(account)
 
 
