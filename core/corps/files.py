@@ -9,7 +9,7 @@ from random import Random
 from gaung.core.corps import bodies, people, regions
 from gaung.core.records import Platform
 
-Seen = Callable[[people.Person], None]
+Seen = Callable[[people.Person], people.Person]
 
 
 def write_areas(path: Path, areas: Iterable[regions.Area]) -> int:
@@ -24,15 +24,14 @@ def write_areas(path: Path, areas: Iterable[regions.Area]) -> int:
 
 
 def write_members(path: Path, persons: Iterable[people.Person], platforms: Sequence[Platform], consent_text: str, seen: Seen) -> int:
-    """Write members.csv, one person after the other, telling `seen` of each; answers how many."""
+    """Write members.csv, one person after the other, as `seen` answers; answers how many."""
     path.touch(mode=0o600)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(people.columns(platforms))
         number = 0
         for number, person in enumerate(persons, 1):  # noqa: B007 - how many there were
-            writer.writerow(people.row(person, platforms, consent_text))
-            seen(person)
+            writer.writerow(people.row(seen(person), platforms, consent_text))
     return number
 
 
@@ -45,12 +44,13 @@ def make(
     consent_text: str,
     areas: Path | None = None,
     seed: int = 1,
-    seen: Seen = lambda _: None,
+    seen: Seen = lambda person: person,
 ) -> dict[str, int]:
     """Write areas.csv and members.csv into `folder`: the same seed, the same corps. Answers `{"areas","members"}`.
 
     `areas` names a real tree with the columns of `area import`; without, one is invented at the real size. `consent_text` is the version
-    of the text that was agreed to. Raises `UserError` where the tree has no room for so many.
+    of the text that was agreed to. `seen` is told of each person, and answers how the person stands in the file. Raises `UserError` where
+    the tree has no room for so many.
     """
     random = Random(seed)  # noqa: S311 - a seed makes the same corps again
     tree = regions.read(areas) if areas is not None else list(regions.invented(random))

@@ -64,9 +64,9 @@ def people(seats: Iterable[Seat], platforms: Iterable[Platform], random: Random,
         yield Person(f"{prefix}{number:06}", name, seat, handles, reason, consent_at)
 
 
-def handle(platform: Platform, number: int) -> str:
+def handle(platform: Platform, number: int, stem: str = "contoh_agt_") -> str:
     """The handle of member `number`: `contoh_agt_000001`, or `contohagt000001` where handles hold no underscore."""
-    made = f"contoh_agt_{number:06}"
+    made = f"{stem}{number:06}"
     if platform.handles is None or re.fullmatch(platform.handles.pattern, made, re.IGNORECASE):
         return made
     return made.replace("_", "")
