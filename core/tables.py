@@ -67,12 +67,16 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """An opened table: its known columns and the headers that are ignored. `rows()` reads it, as often as wanted."""
+    """An opened table: its known columns and the headers that are ignored. `rows()` reads it, as often as wanted.
+
+    `names` are what a row's own cells go by: the headers, and `column 3` where one is missing or there twice.
+    """
 
     path: Path
     sheet: Sheet
     header: int
     headers: tuple[str, ...]
+    names: tuple[str, ...]
     columns: tuple[str | None, ...]
 
     @property
@@ -91,8 +95,11 @@ class Table:
         return max(0, self.sheet.estimate() - self.header)
 
     def _row(self, number: int, cells: list[str]) -> Row | Reject:
-        named = dict(zip(self.headers, cells, strict=False))
+        named = dict(zip(self.names, cells, strict=False))
         if any(cell.strip() for cell in cells[len(self.headers) :]):
+            named |= {
+                f"column {place}": cell for place, cell in enumerate(cells[len(self.headers) :], len(self.headers) + 1) if cell.strip()
+            }
             reason = f"the row has {len(cells)} cells, the header {len(self.headers)}"
             return Reject(row=number, field="", reason=reason, remedy="put text that holds the delimiter in quotes", cells=named)
         padded = [*cells, *[""] * (len(self.headers) - len(cells))]
@@ -117,7 +124,8 @@ def open_table(path: Path, aliases: Mapping[str, Collection[str]], required: Col
     headers = tuple(cell.strip() for cell in _without_end(cells))
     columns = tuple(known.get(_plain(header)) for header in headers)
     _complain(path, headers, columns, aliases, required)
-    return Table(path=path, sheet=sheet, header=number, headers=headers, columns=columns)
+    names = tuple(header if header and header not in headers[:place] else f"column {place + 1}" for place, header in enumerate(headers))
+    return Table(path=path, sheet=sheet, header=number, headers=headers, names=names, columns=columns)
 
 
 def write_rejects(path: Path, headers: Sequence[str], rejects: Iterable[Reject], most: int = 20) -> tuple[int, list[Reject]]:

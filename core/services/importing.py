@@ -52,7 +52,7 @@ class Import:
     def stream(self, rejects: Iterable[Reject]) -> None:
         """Write rejects beside the source as they come, in the order of their rows; only the first are kept in memory."""
         try:
-            self._rejected, self.rejects = write_rejects(self._path, self.table.headers, rejects, _SHOWN)
+            self._rejected, self.rejects = write_rejects(self._path, self.table.names, rejects, _SHOWN)
         except OSError as error:
             raise UserError(f"{self._path} cannot be written ({error.strerror}).", "Import from a folder you may write.") from None
 
