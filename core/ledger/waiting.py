@@ -88,7 +88,7 @@ def _waiting(platform: str, digests: Sequence[str]) -> Any:
 
 
 def _evidence(box: Box, row: Row[Any], member_id: int) -> Evidence:
-    link = box.open(row.link)["link"] if row.link is not None else None
+    link = box.unseal(row.link)["link"] if row.link is not None else None
     return Evidence(
         post_id=row.post_id, member_id=member_id, platform=row.platform, signal=row.signal, grade=OBSERVED,
         source=row.source, verifier=row.platform, link=link, happened=row.happened_at,

@@ -112,7 +112,7 @@ def test_of_people_who_are_not_registered_only_digests_are_kept(world: World) ->
     (row,) = world.rows(sightings)
     assert "orang_lewat" not in str(tuple(row))
     assert "123456" not in str(tuple(row))
-    assert world.box.open(row.link)["link"].endswith("/orang_lewat/posts/orang_lewat-ours-1-18")
+    assert world.box.unseal(row.link)["link"].endswith("/orang_lewat/posts/orang_lewat-ours-1-18")
 
 
 def test_what_waits_is_the_members_when_the_account_is_declared(world: World) -> None:
