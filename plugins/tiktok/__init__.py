@@ -17,9 +17,15 @@ from gaung.core.records import (
     Credentials,
     Deleted,
     FindAnswer,
+    Found,
+    LinkInfo,
     Platform,
     Problem,
+    Profile,
+    Publication,
     PublishAnswer,
+    WebhookAnswer,
+    WebhookRequest,
 )
 
 
@@ -93,3 +99,35 @@ def gaung_refresh_credentials(account: Account) -> Credentials:
     from gaung.plugins.tiktok.auth import refresh
 
     return refresh(account)
+
+
+@hookimpl
+def gaung_find_reshares(account: Account, publication: Publication) -> Found:
+    """How often a video was shared; TikTok names nobody."""
+    from gaung.plugins.tiktok.reshares import count
+
+    return count(account, publication)
+
+
+@hookimpl
+def gaung_scan_profiles(account: Account, profiles: Sequence[Profile], publications: Sequence[Publication]) -> Found:
+    """What registered users reposted, where the office has research access."""
+    from gaung.plugins.tiktok.reshares import scan
+
+    return scan(account, profiles, publications)
+
+
+@hookimpl
+def gaung_identify_link(url: str) -> LinkInfo | None:
+    """What an address of TikTok names."""
+    from gaung.plugins.tiktok.links import identify
+
+    return identify(url)
+
+
+@hookimpl
+def gaung_read_webhook(request: WebhookRequest) -> WebhookAnswer:
+    """The state of a post, pushed."""
+    from gaung.plugins.tiktok.webhooks import read
+
+    return read(request)

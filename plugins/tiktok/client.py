@@ -1,6 +1,6 @@
 """TikTok's calls, one function each. Every one sends one request, once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,6 +58,12 @@ def video_list(account: Account, cursor: int | None) -> Answer:
     body: dict[str, Any] = {"max_count": 20} | ({} if cursor is None else {"cursor": cursor})
     fields = "id,create_time,share_url,video_description,title"
     return _post(account, const.VIDEO_LIST, body, Effect.READ, {"fields": fields})
+
+
+def share_counts(account: Account, ids: Sequence[str]) -> dict[str, int]:
+    """How often these videos of the account were shared, by id; at most 20 (scope video.list). One that is not public is left out."""
+    body = {"filters": {"video_ids": list(ids)}}
+    return parse.share_counts(_post(account, const.VIDEO_QUERY, body, Effect.READ, {"fields": "id,share_count"}).data)
 
 
 def put_chunk(account: Account, url: str, path: Path, mime: str, span: tuple[int, int], total: int, effect: Effect) -> Reply:

@@ -17,6 +17,8 @@ CONTENT_INIT: Final = "v2/post/publish/content/init/"
 STATUS: Final = "v2/post/publish/status/fetch/"
 USER_INFO: Final = "v2/user/info/"
 VIDEO_LIST: Final = "v2/video/list/"
+VIDEO_QUERY: Final = "v2/video/query/"
+REPOSTED: Final = "v2/research/user/reposted_videos/"
 
 PUBLIC: Final = "PUBLIC_TO_EVERYONE"
 PRIVATE: Final = "SELF_ONLY"
@@ -57,3 +59,17 @@ ID_POLLS: Final = (1, 1, 1, 1, 1, 2, 4, 8)
 """Ours: how often, and at how many poll intervals, a public post that is complete is asked for its id before we go without.
 Moderation usually ends within a minute, sometimes after hours (source: Get Post Status)."""
 LIST_PAGES: Final = 10
+
+# Source: Research API, "Query User Reposted Videos" and its FAQ (1,000 requests a day, anew at 00:00 UTC).
+REPOSTED_PAGE: Final = 100
+REPOSTED_PAGES: Final = 3
+"""Ours: how many pages of one member's reposts are read, so that nobody uses up the day."""
+RESEARCH_REQUESTS: Final = 900
+"""Ours: requests a day, of the 1,000."""
+RESEARCH_TOKEN_MARGIN: Final = 120.0
+"""Ours: a client token lives two hours and is not used in its last seconds."""
+
+SIGNATURE_PAST: Final = 73 * 3600.0
+"""Ours: TikTok delivers for up to 72 hours and does not say whether a later try is signed anew. Source: Webhooks, overview."""
+SIGNATURE_FUTURE: Final = 300.0
+"""Ours: how far TikTok's clock may be ahead."""

@@ -82,6 +82,15 @@ def listed(data: Mapping[str, Any]) -> list[Listed]:
     return [post for row in rows if isinstance(row, dict) and (post := _listed(row))] if isinstance(rows, list) else []
 
 
+def share_counts(data: Mapping[str, Any]) -> dict[str, int]:
+    """`share_count` by id; a video without one is left out, for unknown is not zero."""
+    rows = data.get("videos")
+    counted = (
+        ((identifier(row.get("id")), row.get("share_count")) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+    )
+    return {name: count for name, count in counted if name and isinstance(count, int) and not isinstance(count, bool)}
+
+
 def _listed(row: Mapping[str, Any]) -> Listed | None:
     post_id, created = identifier(row.get("id")), row.get("create_time")
     if post_id is None or not isinstance(created, int):

@@ -1,12 +1,13 @@
 """What TikTok is, as data."""
 
-from gaung.core.records import Capabilities, Field, FormatRule, Limit, Platform
-from gaung.plugins.tiktok import const
+from gaung.core.records import Capabilities, Field, FormatRule, HandleShape, Limit, Platform, Signal
+from gaung.plugins.tiktok import const, links
 
 _TRANSFER = "Media Transfer Guide"
 _DIRECT = "Direct Post reference"
 _PHOTO = "Photo Post reference"
 _GUIDELINES = "Content Sharing Guidelines"
+_RESEARCH = "Research API, FAQ and Query User Reposted Videos"
 
 CREDENTIALS = (
     Field(name="client_key", help="client key of the TikTok app", kind="str", required=True),
@@ -26,6 +27,23 @@ SETTINGS = (
         kind="int",
         default=const.CHUNK_BYTES,
         source=_TRANSFER,
+    ),
+    Field(name="research_client_key", help="client key of the office's research client; only where TikTok approved one", source=_RESEARCH),
+    Field(name="research_client_secret", help="client secret of the same", kind="secret", source=_RESEARCH),
+    Field(
+        name="sweep_requests",
+        help="requests a day for looking at members' reposts, of the research client's 1,000; 1 to 3 an account",
+        kind="int",
+        default=const.RESEARCH_REQUESTS,
+        source=_RESEARCH,
+    ),
+)
+SIGNALS = (
+    Signal(
+        name="research_repost",
+        title="Diposting ulang (Research API)",
+        proves="research/user/reposted_videos lists our video among those that the registered user reposted; it does not say when",
+        source="Research API, Query User Reposted Videos",
     ),
 )
 POST_FIELDS = (
@@ -64,6 +82,7 @@ LIMITS = (
     Limit(name="video_init_per_minute", value=6, unit="calls an account", source=_DIRECT),
     Limit(name="content_init_per_minute", value=6, unit="calls an account", source=_PHOTO),
     Limit(name="creator_info_per_minute", value=20, unit="calls an account", source="Query Creator Info"),
+    Limit(name="research_per_day", value=1000, unit="calls a research client", source="Research API, FAQ"),
     Limit(name="status_per_minute", value=30, unit="calls an account", source="Get Post Status"),
 )
 
@@ -75,11 +94,21 @@ PLATFORM = Platform(
         FormatRule(name="photo", images=(1, const.PHOTOS)),
         FormatRule(name="carousel", images=(2, const.PHOTOS)),
     ),
-    capabilities=Capabilities(deletes=False, refreshes_credentials=True, pulls_media=True),
+    capabilities=Capabilities(
+        deletes=False,
+        refreshes_credentials=True,
+        pulls_media=True,
+        finds_reshares=True,
+        scans_members=True,
+        verifies_links=False,
+        reads_webhooks=True,
+    ),
     limits=LIMITS,
     credential_fields=CREDENTIALS,
     setting_fields=SETTINGS,
     post_fields=POST_FIELDS,
+    handles=HandleShape(pattern=links.HANDLE),
+    signals=SIGNALS,
     app_key="credentials.client_key",
     sandbox="gaung.plugins.tiktok.sandbox:TikTokSandbox",
     marks_mutation=True,

@@ -108,6 +108,11 @@ class YouTubeSandbox(PlatformSandbox):
         """Playlists, linking videos and comments; shares by button, community posts and private playlists, which no API tells."""
         return DEEDS
 
+    @property
+    def traits(self) -> tuple[frozenset[str], ...]:
+        """Open channels, and channels whose playlists nobody sees."""
+        return (frozenset(), frozenset({"private"}))
+
     def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
         """A person's channel; trait `private`: nobody sees its playlists."""
         return self.people.add(handle, traits)
