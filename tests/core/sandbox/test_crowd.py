@@ -17,7 +17,7 @@ def with_people(toy_type: type) -> type:
 
     class PeopleToy(toy_type):  # type: ignore[misc]
         deeds = ("echo", "linked", "whisper")
-        traits = (frozenset(), frozenset({"page"}))
+        traits: tuple[frozenset[str], ...] = (frozenset(), frozenset({"page"}))
 
         def __init__(self, world: World) -> None:
             super().__init__(world)
