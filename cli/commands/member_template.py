@@ -24,6 +24,5 @@ def template(app: App, out: str) -> None:
 def _told(done: dict[str, Any]) -> Any:
     from gaung.cli.output import text
 
-    return text(
-        f"{done['file']} is ready to be filled in. Its second row is an example: delete it before `gaung member import {done['file']}`."
-    )
+    following = f"Its second row is an example: delete it. Then: gaung member import {done['file']}"
+    return text(f"{done['file']} is ready to be filled in. {following}")

@@ -23,7 +23,9 @@ from gaung.core.store.tables import accounts
 
 if TYPE_CHECKING:
     from gaung.core.config import Settings
+    from gaung.core.demo.story import Wanted
     from gaung.core.sandbox.app import Sandbox
+    from gaung.core.services.importing import Progress
 
 Say = Callable[[str], None]
 Tick = Callable[[Context, int], None]
@@ -32,11 +34,21 @@ PROCESSING_SECONDS = 1.0
 PAGE = "sandbox-page"
 
 
-def play(home: Path, say: Say, tick: Tick, *, shape: engine.Shape, stay: Callable[[dict[str, Any]], None] | None = None) -> dict[str, Any]:
-    """Sandbox, home, 64 accounts, one post, and the engine until everything rests.
+def play(
+    home: Path,
+    say: Say,
+    tick: Tick,
+    *,
+    shape: engine.Shape,
+    stay: Callable[[dict[str, Any]], None] | None = None,
+    corps: "Wanted | None" = None,
+    progress: "Progress" = lambda _what, _done, _of: None,
+) -> dict[str, Any]:
+    """Sandbox, home, 64 accounts, one post, and the engine until everything rests; with `corps`, members and a crowd that shares it.
 
-    `say` hears each step, `tick` is called while it publishes, `stay` gets the answer while the sandbox still runs. Answers
-    `{"home","sandbox","page","seconds","post","accounts","published","deliveries":[...]}`. Raises UserError when the home is in use.
+    `say` hears each step, `tick` is called while it publishes, `stay` gets the answer while the sandbox still runs, `progress` follows
+    imports. Answers `{"home","sandbox","page","seconds","post","accounts","published","deliveries":[...]}`, and with `corps` what
+    `story.Story.play` answers as `endorsement`, and `coverage`. Raises UserError when the home is in use.
     """
     from gaung.core import manager
     from gaung.core.sandbox import server
@@ -53,6 +65,8 @@ def play(home: Path, say: Say, tick: Tick, *, shape: engine.Shape, stay: Callabl
             ctx = Context(settings, manager=plugins)
             try:
                 answer = _publish(ctx, running.sandbox, say, tick, shape)
+                if corps is not None:
+                    answer |= _endorse(ctx, running.sandbox, corps, answer["post"], say, shape, progress)
             finally:
                 ctx.close()
         answer |= {"home": str(home), "sandbox": running.base_url, "seconds": round(time.monotonic() - started, 1)}
@@ -73,6 +87,20 @@ def _publish(ctx: Context, sandbox: "Sandbox", say: Say, tick: Tick, shape: engi
     rows = list_deliveries(ctx, post=scheduled["id"])
     published = sum(row["state"] == "published" for row in rows)
     return {"post": scheduled["id"], "accounts": number, "published": published, "deliveries": rows}
+
+
+def _endorse(
+    ctx: Context, sandbox: "Sandbox", corps: "Wanted", post: int, say: Say, shape: engine.Shape, progress: "Progress"
+) -> dict[str, Any]:
+    from gaung.core.demo.story import Story
+    from gaung.core.services.coverage import coverage
+
+    def run() -> None:
+        engine.run(ctx.settings, shape, until_idle=True)
+
+    story = Story(ctx, sandbox, corps, say=say, run=run, progress=progress)
+    made = story.register()
+    return {"endorsement": {**made, **story.play([post])}, "coverage": coverage(ctx, post=post, by="regency")}
 
 
 def _add_accounts(ctx: Context, sandbox: "Sandbox") -> int:

@@ -74,7 +74,7 @@ class Story:
             self._folder, wanted.members, self._platforms, day=today, consent_text=LATEST, areas=wanted.areas, seed=wanted.seed,
             seen=self._seen,
         )  # fmt: skip
-        import_areas(self._ctx, self._folder / "areas.csv", progress=self._progress)
+        import_areas(self._ctx, self._folder / "areas.csv")
         self._say(f"{made['areas']} areas imported")
         import_members(self._ctx, self._folder / "members.csv", progress=self._progress)
         self._say(f"{made['members']} members imported")
