@@ -12,16 +12,15 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
-from gaung.core.ledger import matching, ours
-from gaung.core.ledger.ours import Ours
+from gaung.core.ledger import matching
 from gaung.core.ledger.raising import CAPTURE, LINK, Evidence, chunks, numbers_of, raise_grade
 from gaung.core.records import Platform, Sighting
 from gaung.core.registry.handles import key_of
 from gaung.core.store import chores, events
 from gaung.core.store.ledger_tables import claims
 from gaung.core.store.locks import ROLLUP, lock
-from gaung.core.store.registry_tables import assignments, declared_accounts, members
-from gaung.core.store.tables import deliveries
+from gaung.core.store.registry_tables import declared_accounts, members
+from gaung.core.store.tables import deliveries, publications
 from gaung.core.store.types import db_now
 
 WAITING, UNPROVED, MATCHED, ACCEPTED, REFUSED, WITHDRAWN = "waiting", "unproved", "matched", "accepted", "refused", "withdrawn"
@@ -73,19 +72,6 @@ class Taken:
     new: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What a call has to answer of a claim: does `url` refer to one of these publications? The nearest office's come first."""
-
-    id: int
-    post_id: int
-    member_id: int
-    member: str
-    platform: str
-    url: str = field(repr=False)
-    ours: Ours
-
-
 def hand_in(conn: Connection, rows: Sequence[Handed]) -> list[Taken]:
     """Put claims down with their reshares and, where a call may prove them, a chore; answers in the order of `rows`.
 
@@ -115,44 +101,27 @@ def hand_in(conn: Connection, rows: Sequence[Handed]) -> list[Taken]:
     return taken
 
 
-def question(conn: Connection, claim: int) -> Question | None:
-    """What to ask of a claim; None where nothing can be: it is a capture, is settled already, or the member took the consent back."""
-    query = (
-        select(claims.c.id, claims.c.post_id, claims.c.member_id, claims.c.platform, claims.c.url, members.c.number)
-        .join(members, members.c.id == claims.c.member_id)
-        .where(claims.c.id == claim, claims.c.state == WAITING, claims.c.url.is_not(None), matching.recordable())
-    )
-    row = conn.execute(query).first()
-    if row is None:
-        return None
-    found = ours.read(conn, (deliveries.c.post_id == row.post_id) & (deliveries.c.platform == row.platform))
-    offices = set(conn.execute(select(assignments.c.office).where(assignments.c.member_id == row.member_id)).scalars())
-    near = sorted(found.publications, key=lambda one: _distance(found.targets[one.external_id].office, offices))
-    return Question(
-        id=row.id, post_id=row.post_id, member_id=row.member_id, member=row.number, platform=row.platform, url=row.url,
-        ours=Ours(tuple(near), found.targets),
-    )  # fmt: skip
-
-
 def proved(conn: Connection, claim: int, platform: Platform, sighting: Sighting, *, verifier: str) -> bool:
-    """A call answered: the link refers to a publication. Whether the claim is `matched` now, which needs the member's own account.
+    """A call answered that the link refers to a publication. Whether the claim is `matched` now, which needs the member's own account.
 
-    A person's decision that came first stands. Events `reshare.upgraded`, or `claim.unproved`.
+    A person's decision that came first stands, and of a member who took the consent back nothing is proved. Events `reshare.upgraded`,
+    or `claim.unproved`.
     """
     lock(conn, ROLLUP)
-    asked = question(conn, claim)
-    if asked is None:
+    query = select(claims).join(members, members.c.id == claims.c.member_id)
+    row = conn.execute(query.where(claims.c.id == claim, claims.c.state == WAITING, matching.recordable())).first()
+    if row is None:
         return False
-    if sighting.publication not in asked.ours.targets:
+    if not _refers(conn, row, sighting):
         unproved(conn, claim, NOT_OURS)
         return False
-    if not _theirs(conn, asked.member_id, platform, sighting):
+    if not _theirs(conn, row.member_id, platform, sighting):
         unproved(conn, claim, NOT_THEIRS)
         return False
     conn.execute(update(claims).where(claims.c.id == claim).values(state=MATCHED, why=""))
     evidence = Evidence(
-        post_id=asked.post_id, member_id=asked.member_id, platform=asked.platform, signal=LINK, grade="matched",
-        source=conn.execute(select(claims.c.source).where(claims.c.id == claim)).scalar_one(), verifier=verifier, link=asked.url,
+        post_id=row.post_id, member_id=row.member_id, platform=row.platform, signal=LINK, grade="matched",
+        source=row.source, verifier=verifier, link=row.url,
     )  # fmt: skip
     raise_grade(conn, [evidence])
     return True
@@ -236,10 +205,15 @@ def _taken(row: Handed, old: Row[Any] | None, made: int | None, reshare: int | N
     return Taken(made, reshare, UNPROVED if row.doubt else WAITING, row.doubt, new=new)
 
 
-def _distance(office: str, offices: set[str]) -> tuple[int, str]:
-    """Own office first, then the one above, then the others."""
-    above = any(one.startswith(f"{office}.") for one in offices)
-    return (0 if office in offices else 1 if above else 2, office)
+def _refers(conn: Connection, claim: Row[Any], sighting: Sighting) -> bool:
+    """Whether the sighting names a publication of the claim's post on the claim's platform."""
+    query = (
+        select(publications.c.id)
+        .join(deliveries, deliveries.c.id == publications.c.delivery_id)
+        .where(publications.c.external_id == sighting.publication, deliveries.c.post_id == claim.post_id)
+        .where(deliveries.c.platform == claim.platform)
+    )
+    return conn.execute(query.limit(1)).first() is not None
 
 
 def _theirs(conn: Connection, member_id: int, platform: Platform, sighting: Sighting) -> bool:
