@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
 
+from gaung.core.errors import GaungError
+
 
 class Fence(Protocol):
     """What the HTTP client asks before a request."""
@@ -40,6 +42,10 @@ def raised(fence: Fence) -> Iterator[None]:
 
 
 _reads_only: ContextVar[bool] = ContextVar("gaung_reads_only", default=False)
+
+
+class ReadsOnly(GaungError):
+    """A plugin tried to change something while it was asked to look."""
 
 
 def reads_only() -> bool:

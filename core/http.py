@@ -190,7 +190,7 @@ def _new_client() -> "httpx2.Client":
 
 def _guard(effect: Effect) -> None:
     if effect is not Effect.READ and fence.reads_only():
-        raise RuntimeError("a request that changes something, in work that only reads")
+        raise fence.ReadsOnly("a plugin tried to send a request that changes something, in work that only reads")
     active = fence.current()
     if active is None:
         return

@@ -32,6 +32,16 @@ def actor_name(platform: str) -> str:
     return f"deliver_{platform}"
 
 
+def chore_queue_name(platform: str) -> str:
+    """Looks for reshares have a queue of their own, which publishing overtakes."""
+    return f"gaung_chores_{platform}"
+
+
+def chore_actor_name(platform: str) -> str:
+    """The actor of a platform's chores."""
+    return f"chore_{platform}"
+
+
 def connect(url: str, installation: str) -> "RedisBroker":
     """A broker on `url`, in this installation's own namespace. Makes no connection yet."""
     from dramatiq.brokers.redis import RedisBroker

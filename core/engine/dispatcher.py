@@ -3,16 +3,17 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import Connection
 
 from gaung.core.engine import presence
-from gaung.core.engine.broker import actor_name, connect, queue_name
+from gaung.core.engine.broker import actor_name, chore_actor_name, chore_queue_name, connect, queue_name
+from gaung.core.engine.chore_rounds import ChoreRounds
 from gaung.core.engine.context import Engine
 from gaung.core.engine.observers import Observers
-from gaung.core.store import claims, migrate, pauses, skips, unserved
+from gaung.core.store import chores, claims, migrate, pauses, skips, unserved
 from gaung.core.store.claims import Claim
 from gaung.core.store.db import first_line, gone
 
@@ -31,6 +32,7 @@ class Dispatcher:
         self._engine = engine
         self._settings = engine.settings.engine
         self._broker: RedisBroker = connect(broker_url, migrate.installation_id(engine.store))
+        self._chores = ChoreRounds(engine, self._ring_chore)
         self._observers = Observers(engine)
         engine.tell_broken()
         self._stop = threading.Event()
@@ -44,6 +46,7 @@ class Dispatcher:
 
     def run(self) -> None:
         """Dispatch until stopped. A database or broker that is away is waited for."""
+        self._guarded(self._chores.plan)  # before anybody sees us: `run --until-idle` goes by that
         here = presence.Presence(self._engine.store, "dispatcher", 1, [])
         threading.Thread(target=self._tell, name="observers", daemon=True).start()
         wait = self._settings.poll
@@ -80,14 +83,17 @@ class Dispatcher:
         now = time.monotonic()
         if now >= self._next_sweep:
             self._sweep()
+            self._chores.sweep()
             self._next_sweep = now + self._settings.sweep
+        self._chores.plan()
         if now >= self._next_count:
             with self._engine.store.read() as conn:
                 self._threads = presence.threads_by_platform(conn)
             self._next_count = now + _CAPACITY_EVERY
         with self._engine.store.read() as conn:
             paused = pauses.active(conn)
-            room = self._room(conn, paused)
+            used = claims.leased(conn)
+            room = self._room(conn, paused, used)
             holdable = claims.anything_to_hold(conn, paused)
             disabled = skips.anything_due(conn, self._engine.switchboard.fresh(conn))
         if disabled:
@@ -97,10 +103,10 @@ class Dispatcher:
             with self._engine.store.write() as conn:
                 claims.hold(conn, paused)
         sent = [self._dispatch(platform, limit, paused) for platform, limit in room.items()]  # all of them, so no generator in any()
+        self._chores.dispatch(self._threads, used, paused)
         return any(sent)
 
-    def _room(self, conn: Connection, paused: list[pauses.Pause]) -> dict[str, int]:
-        used = claims.leased(conn)
+    def _room(self, conn: Connection, paused: list[pauses.Pause], used: Mapping[str, int]) -> dict[str, int]:
         room = {name: self._settings.queue_factor * threads - used.get(name, 0) for name, threads in self._threads.items()}
         return {name: min(free, _MOST_AT_ONCE) for name, free in room.items() if free > 0 and claims.anything_due(conn, name, paused)}
 
@@ -112,13 +118,16 @@ class Dispatcher:
         return len(claimed) == limit
 
     def _ring(self, claim: Claim) -> None:
+        self._enqueue(queue_name(claim.platform), actor_name(claim.platform), claim.id, claim.lease)
+
+    def _ring_chore(self, claim: chores.Claim) -> None:
+        self._enqueue(chore_queue_name(claim.platform), chore_actor_name(claim.platform), claim.id, claim.lease)
+
+    def _enqueue(self, queue: str, actor: str, *arguments: int | str) -> None:
         from dramatiq import Message
 
-        queue = queue_name(claim.platform)
         self._broker.declare_queue(queue)
-        self._broker.enqueue(
-            Message(queue_name=queue, actor_name=actor_name(claim.platform), args=(claim.id, claim.lease), kwargs={}, options={})
-        )
+        self._broker.enqueue(Message(queue_name=queue, actor_name=actor, args=arguments, kwargs={}, options={}))
 
     def _sweep(self) -> None:
         store, first_look = self._engine.store, self._settings.reconcile_after[0]

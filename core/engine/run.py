@@ -8,12 +8,15 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.engine import Connection
+
 from gaung.core.config import Settings
 from gaung.core.engine import serve as serving
 from gaung.core.engine.broker import EMBEDDED, EmbeddedBroker, ping
+from gaung.core.engine.presence import alive, threads_by_platform
 from gaung.core.engine.supervisor import Child, Supervisor, python
 from gaung.core.errors import UserError
-from gaung.core.store import claims, migrate
+from gaung.core.store import chores, claims, migrate
 from gaung.core.store.db import Store, gone
 
 _CHILD = "gaung.core.engine.child"
@@ -152,7 +155,7 @@ def _idle(store: Store) -> Callable[[], bool]:
         nonlocal quiet
         try:
             with store.read() as conn:
-                busy = claims.busy(conn)
+                busy = claims.busy(conn) or _looking(conn)
         except Exception as error:
             if not gone(error):
                 raise
@@ -161,6 +164,13 @@ def _idle(store: Store) -> Callable[[], bool]:
         return quiet >= 2
 
     return idle
+
+
+def _looking(conn: Connection) -> int:
+    """Looks for reshares that are due or under way, once a dispatcher has put down what is to be looked at; until then it is not known."""
+    if not alive(conn, "dispatcher"):
+        return 1
+    return chores.busy(conn, threads_by_platform(conn) or None)
 
 
 @contextlib.contextmanager

@@ -36,36 +36,43 @@ def next_step(published: datetime, hours: Sequence[float], now: datetime) -> tup
     return None
 
 
+def anything_to_plan(conn: Connection, sweeping: Collection[str], scanning: Collection[str], *, within: float) -> bool:
+    """Whether the two below would find something; keeps an idle dispatcher from taking SQLite's write lock."""
+    queries = (_unswept(sweeping, within), _unscanned(scanning))
+    return any(conn.execute(query.limit(1)).first() is not None for query in queries)
+
+
 def plan_sweeps(conn: Connection, platforms: Collection[str], hours: Sequence[float], *, within: float) -> int:
     """Put a sweep down for each publication of the last `within` seconds that has none; answers how many."""
-    if not platforms:
-        return 0
-    swept = exists().where(table.c.kind == "sweep", table.c.subject == publications.c.id)
-    recent = and_(
-        publications.c.published_at > db_now(-within), publications.c.deleted_at.is_(None), publications.c.external_id.is_not(None)
-    )
-    rows = conn.execute(
-        select(publications.c.id, publications.c.account_id, publications.c.published_at, accounts.c.platform)
-        .join(accounts, accounts.c.id == publications.c.account_id)
-        .where(recent, accounts.c.platform.in_(sorted(platforms)), accounts.c.status != "removed", not_(swept))
-    ).all()
     first = timedelta(hours=hours[0])
-    given = [
-        {"platform": row.platform, "subject": row.id, "account_id": row.account_id, "due_at": row.published_at + first} for row in rows
+    rows = [
+        {"platform": row.platform, "subject": row.id, "account_id": row.account_id, "due_at": row.published_at + first}
+        for row in conn.execute(_unswept(platforms, within))
     ]
-    return chores.plan(conn, "sweep", given)
+    return chores.plan(conn, "sweep", rows)
 
 
 def plan_scans(conn: Connection, platforms: Collection[str]) -> int:
     """Put a scan down for each account that has none; answers how many."""
-    if not platforms:
-        return 0
-    scanned = exists().where(table.c.kind == "scan", table.c.subject == accounts.c.id)
-    query = select(accounts.c.id, accounts.c.platform).where(
-        accounts.c.platform.in_(sorted(platforms)), accounts.c.status == "active", not_(scanned)
-    )
-    rows = conn.execute(query).all()
+    rows = conn.execute(_unscanned(platforms)).all()
     return chores.plan(conn, "scan", [{"platform": row.platform, "subject": row.id, "account_id": row.id} for row in rows])
+
+
+def _unswept(platforms: Collection[str], within: float) -> Any:
+    swept = exists().where(table.c.kind == "sweep", table.c.subject == publications.c.id)
+    known = and_(publications.c.deleted_at.is_(None), publications.c.external_id.is_not(None))
+    recent = and_(known, publications.c.published_at > db_now(-within))
+    return (
+        select(publications.c.id, publications.c.account_id, publications.c.published_at, accounts.c.platform)
+        .join(accounts, accounts.c.id == publications.c.account_id)
+        .where(recent, accounts.c.platform.in_(sorted(platforms)), accounts.c.status != "removed", not_(swept))
+    )
+
+
+def _unscanned(platforms: Collection[str]) -> Any:
+    scanned = exists().where(table.c.kind == "scan", table.c.subject == accounts.c.id)
+    mine = (accounts.c.platform.in_(sorted(platforms)), accounts.c.status == "active")
+    return select(accounts.c.id, accounts.c.platform).where(*mine, not_(scanned))
 
 
 def next_round(conn: Connection, platform: str, hours: Sequence[float], begun: datetime) -> datetime | None:

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, BigInteger, BindParameter, Float, Integer, bindparam
+from sqlalchemy import JSON, BigInteger, BindParameter, Float, Integer, bindparam, select
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -81,6 +81,11 @@ def _now_postgresql(element: db_now, compiler: SQLCompiler, **kw: Any) -> str:
 def _now_sqlite(element: db_now, compiler: SQLCompiler, **kw: Any) -> str:
     seconds = compiler.process(element.clauses, **kw)
     return f"(gaung_now() + CAST({seconds} * 1000000 AS INTEGER))"
+
+
+def current(conn: Connection) -> datetime:
+    """The database's clock now."""
+    return conn.execute(select(db_now())).scalar_one()
 
 
 LONGEST_WAIT = 31 * 86400.0

@@ -1,0 +1,1 @@
+"""What each kind of chore asks a platform, and what it writes down of the answer."""
