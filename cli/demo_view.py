@@ -38,6 +38,13 @@ class Progress:
             self._output.status(line)
             self._told = line
 
+    def rows(self, what: str, done: int, of: int) -> None:
+        """Follow an import."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + _EVERY
+        self._output.status(f"{what}: {done:,} of about {of:,} rows" if of else f"{what}: {done:,} rows")
+
 
 def answer(value: Mapping[str, Any]) -> "RenderableType":
     """The table of deliveries, how it went, and what to try next."""
@@ -59,4 +66,8 @@ def answer(value: Mapping[str, Any]) -> "RenderableType":
     narrow = {"office": "office", "platform": "platform", "state": "state", "what": "account, and its address"}
     rows = [{**row, "what": f"{row['handle']}\n{row['url'] or '-'}"} for row in value["deliveries"]]
     grid = output.Fitting(output.table(rows, columns), output.table(rows, narrow), columns=_ROOM)
-    return output.together(grid, output.text(following))
+    if "endorsement" not in value:
+        return output.together(grid, output.text(following))
+    from gaung.cli import demo_truth
+
+    return output.together(output.text(f"{summary}.\n"), *demo_truth.answer(value), output.text(following.partition("\n\n")[2]))

@@ -23,6 +23,8 @@ Who = tuple[str, int, str]
 
 CLAIMED, MATCHED, OBSERVED = (GRADES.index(name) + 1 for name in ("claimed", "matched", "observed"))
 
+_TRUE = ("own", "private")
+
 
 @dataclass(slots=True)
 class Told:
@@ -53,8 +55,9 @@ def compare(conn: Connection, told: Told) -> dict[str, Any]:
     """The comparison, post numbers being the crowd's groups.
 
     `{"signals": [{"platform","signal","done","shown","observed","missing","false"}], "claims": [{"platform","tale","handed_in","matched",
-    "claimed","none","better"}], "strangers": [{"platform","shown","kept"}], "missing","false","honest"}`. `false` counts reshares above
-    `claimed` that never were, `missing` true ones that could be seen or proven and are not there; `honest` is that there are neither.
+    "claimed","none","better","missing","above"}], "strangers": [{"platform","shown","kept"}], "missing","false","honest"}`. `false` counts
+    reshares above `claimed` that never were, `missing` true ones that could be seen or proven and are not there; `honest` is that there
+    are neither, and that no sighting of a stranger was lost.
     """
     recorded = _recorded(conn)
     signals = _signals(recorded, told)
@@ -96,15 +99,16 @@ def _by_kind(keys: Collection[Key]) -> Counter[tuple[str, str]]:
 
 def _claims(recorded: Mapping[Key, int], told: Told) -> list[dict[str, Any]]:
     """What became of links that were handed in: by the best that stands for member, post and platform."""
-    best = _best(recorded)
+    best, really = _best(recorded), {key[:3] for key in told.keys(told.crowd.deeds)}
     rows: dict[tuple[str, str], Counter[str]] = {}
     for who, tale in sorted({((one.label, one.group, one.platform), one.tale) for one in told.handed_in}):
         row = rows.setdefault((who[2], tale), Counter())
         row["handed_in"] += 1
         grade = best.get(who, 0)
         row["none" if grade == 0 else "claimed" if grade <= CLAIMED else "matched" if grade == MATCHED else "better"] += 1
+        row["above"] += tale not in _TRUE and grade > CLAIMED and who not in really
         row["missing"] += tale == "own" and grade < MATCHED and told.platforms[who[2]].capabilities.verifies_links
-    names = ("handed_in", "matched", "claimed", "none", "better", "missing")
+    names = ("handed_in", "matched", "claimed", "none", "better", "missing", "above")
     return [{"platform": platform, "tale": tale, **{name: row[name] for name in names}} for (platform, tale), row in sorted(rows.items())]
 
 
