@@ -47,7 +47,7 @@ def list_members(ctx: Context, which: Which, *, without_account: bool = False, l
     that was agreed to, null where there is none. With `without_account` those with none (on the platform, if one is given).
     """
     with ctx.store.read() as conn:
-        where = _conditions(ctx, conn, which)
+        where = conditions(ctx, conn, which)
         if which.platform is not None or without_account:
             has = people.has_account(which.platform)
             where.append(~has if without_account else has)
@@ -62,7 +62,7 @@ def gaps(ctx: Context, which: Which) -> list[dict[str, Any]]:
     """
     day = which.on or day_of(None)
     with ctx.store.read() as conn:
-        where = _conditions(ctx, conn, Which(office=which.office, area=which.area, body=which.body, on=day))
+        where = conditions(ctx, conn, Which(office=which.office, area=which.area, body=which.body, on=day))
         where += [~people.has_account(which.platform), members.c.erased_at.is_(None)]
         query = _listed(where, None, people.took_back().label("took_back")).order_by(None)
         rows = conn.execute(query.order_by("area", "body", "number")).all()
@@ -102,7 +102,8 @@ def require_member(ctx: Context, conn: Connection, number: str, *, lock: bool = 
     return row
 
 
-def _conditions(ctx: Context, conn: Connection, which: Which) -> list[ColumnElement[bool]]:
+def conditions(ctx: Context, conn: Connection, which: Which) -> list[ColumnElement[bool]]:
+    """Conditions on `assignments` for what is meant and in sight. `platform` is only checked. Raises UserError for what nobody knows."""
     where = [ctx.scope.clause(assignments.c.office)]
     if which.office is not None:
         require_office(conn, which.office)

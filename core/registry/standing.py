@@ -1,0 +1,113 @@
+"""Counts of members in term and of accounts on record, set-based: one pass over the corps for a table of any size."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select
+from sqlalchemy.engine import Connection
+
+from gaung.core.registry import people
+from gaung.core.store.registry_tables import REASONS, area_ancestors, areas, assignments, consents, declared_accounts, members
+
+TOTAL = "*"
+"""Key of the total, and what to ask for to get nothing else."""
+WITH, WITHDREW, ERASED, NOT_ASKED = "with_account", "ditarik", "dihapus", "belum_ditanya"
+STANDING = (*REASONS, WITHDREW, ERASED, NOT_ASKED)
+"""How a member without an account stands: each member has one of these, so they add up to all who are without."""
+LEVEL = {"PPK": "district", "PPS": "village"}
+"""At which level a body sits that has institutional accounts."""
+
+Where = Sequence[ColumnElement[bool]]
+"""Conditions on `assignments`: in term, in sight, in an area."""
+
+
+def status(conn: Connection, by: str, where: Where, at: datetime, platform: str | None = None) -> dict[str, dict[str, int]]:
+    """By key: `members`, `with_account` (at `at`, on `platform` if given), `without`, and a count for each of `STANDING`."""
+    places, stands = _places(by, where), _stands(at, platform)
+    query = select(places.c.key, stands.c.stand, func.count().label("number")).join(stands, stands.c.id == places.c.member_id)
+    found: dict[str, dict[str, int]] = {}
+    for row in conn.execute(query.group_by(places.c.key, stands.c.stand)):
+        found.setdefault(row.key, {})[row.stand] = row.number
+    return {key: _counted(numbers) for key, numbers in found.items()}
+
+
+def nobody() -> dict[str, int]:
+    """The same for a place with no members."""
+    return _counted({})
+
+
+def held(conn: Connection, by: str, where: Where, at: datetime) -> dict[str, dict[str, int]]:
+    """By key and platform: members' accounts on record at `at`."""
+    places, table = _places(by, where), declared_accounts
+    query = select(places.c.key, table.c.platform, func.count().label("number")).join(table, table.c.member_id == places.c.member_id)
+    found: dict[str, dict[str, int]] = {}
+    for row in conn.execute(query.where(people.held(at)).group_by(places.c.key, table.c.platform)):
+        found.setdefault(row.key, {})[row.platform] = row.number
+    return found
+
+
+def bodies(conn: Connection, by: str, sight: ColumnElement[bool], at: datetime) -> dict[str, dict[str, int]]:
+    """By key: `ppk`, `ppk_without`, `pps`, `pps_without`: bodies expected, and those with no institutional account at `at`."""
+    found: dict[str, dict[str, int]] = {}
+    for body, level in LEVEL.items():
+        table = declared_accounts
+        has = exists().where(table.c.body == body, table.c.area == areas.c.code, people.held(at))
+        key = literal(body) if by == "body" else literal(TOTAL) if by == TOTAL else area_ancestors.c.ancestor
+        query = select(key.label("key"), has.label("has")).where(areas.c.level == level, sight)
+        if by not in ("body", TOTAL):
+            query = query.join(area_ancestors, and_(area_ancestors.c.area == areas.c.code, area_ancestors.c.level == by))
+        several = query.subquery()
+        counts = select(several.c.key, func.count().label("all"), func.sum(case((several.c.has, 0), else_=1)).label("without"))
+        for row in conn.execute(counts.group_by(several.c.key)):
+            name = body.lower()
+            found.setdefault(row.key, {}).update({name: row.all, f"{name}_without": int(row.without)})
+    return found
+
+
+def body_accounts(conn: Connection, sight: ColumnElement[bool], at: datetime) -> dict[str, dict[str, int]]:
+    """By platform: `ppk` and `pps`, how many institutional accounts they have there at `at`."""
+    table = declared_accounts
+    query = select(table.c.platform, table.c.body, func.count().label("number")).join(areas, areas.c.code == table.c.area)
+    found: dict[str, dict[str, int]] = {}
+    for row in conn.execute(query.where(people.held(at), sight).group_by(table.c.platform, table.c.body)):
+        found.setdefault(row.platform, {})[row.body.lower()] = row.number
+    return found
+
+
+def _counted(numbers: Mapping[str, int]) -> dict[str, int]:
+    stands = {name: numbers.get(name, 0) for name in STANDING}
+    without, having = sum(stands.values()), numbers.get(WITH, 0)
+    return {"members": having + without, WITH: having, "without": without, **stands}
+
+
+def _places(by: str, where: Where) -> Any:
+    """Each member once in each place."""
+    if by == TOTAL:
+        query: Select[Any] = select(assignments.c.member_id, literal(TOTAL).label("key"))
+    elif by == "body":
+        query = select(assignments.c.member_id, assignments.c.body.label("key"))
+    else:
+        above = and_(area_ancestors.c.area == assignments.c.area, area_ancestors.c.level == by)
+        query = select(assignments.c.member_id, area_ancestors.c.ancestor.label("key")).join(area_ancestors, above)
+    return query.where(*where).distinct().subquery("places")
+
+
+def _stands(at: datetime, platform: str | None) -> Any:
+    table = declared_accounts
+    having = select(table.c.member_id).where(table.c.member_id.is_not(None), people.held(at))
+    if platform is not None:
+        having = having.where(table.c.platform == platform)
+    having_ = having.distinct().subquery("having_account")
+    gone = select(consents.c.member_id).group_by(consents.c.member_id)
+    taken = func.count(consents.c.stop_by) > 0
+    gone_ = gone.having(and_(taken, func.count(consents.c.withdrawn_at) == func.count())).subquery("took_back")
+    stand = case(
+        (having_.c.member_id.is_not(None), WITH),
+        (members.c.erased_at.is_not(None), ERASED),
+        (members.c.reason.is_not(None), members.c.reason),
+        (gone_.c.member_id.is_not(None), WITHDREW),
+        else_=NOT_ASKED,
+    )
+    joined = members.outerjoin(having_, having_.c.member_id == members.c.id).outerjoin(gone_, gone_.c.member_id == members.c.id)
+    return select(members.c.id, stand.label("stand")).select_from(joined).subquery("stands")
