@@ -35,6 +35,8 @@ LAZY = {
     "reshare": (_AT + "reshare:group_", "Who echoed a post, on what evidence."),
     "drive": (_AT + "drive:group_", "Call members to echo a post, and see how far it got."),
     "report": (_AT + "report:group_", "Coverage and accounts, by regency, district, village, body, platform."),
+    "turnout": (_AT + "turnout:group_", "Elections, targets, and turnout as it was printed."),
+    "evaluate": (_AT + "evaluate:group_", "Strategic steps and trainings, for the next evaluation."),
     "events": (_AT + "events:group_", "What happened."),
     "db": (_AT + "db:group_", "The database."),
 }

@@ -11,6 +11,8 @@ import click
 from gaung.core.thirdparty import NO_PLUGINS
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from gaung.cli.app import App
 
 P = ParamSpec("P")
@@ -139,3 +141,16 @@ def office_option(function: F) -> F:
 def platform_option(function: F) -> F:
     """`--platform P` as a filter."""
     return click.option("--platform", metavar="P", help="Only this platform.")(function)
+
+
+def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> "date | None":
+    """Callback of an option that takes a day."""
+    from gaung.core.posts.times import NotATime
+    from gaung.core.posts.times import day as read
+
+    if value is None:
+        return None
+    try:
+        return read(value)
+    except NotATime as error:
+        raise click.BadParameter(str(error)) from None
