@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def command(app: App, stay: bool, members: int | None, areas: str | None, seed: int) -> int:
     """See the whole way of a post: 64 accounts of a built-in sandbox, in a home of its own, from nothing.
 
-    With --members: a corps is imported, and a crowd in the sandbox shares the post in every way, undoes it, renames itself, leaves and lies.
+    With --members: a corps is imported, and a crowd in the sandbox shares the post in every way, undoes, renames itself, leaves and lies.
     Then what really happened stands beside what Gaung recorded. 44414 members are the mix of bodies of December 2023, 275988 the peak.
     """
     from gaung.cli import demo_view

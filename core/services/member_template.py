@@ -29,13 +29,13 @@ class _Column:
     choices: tuple[str, ...] = ()
 
 
-def write(ctx: Context, out: Path, *, replace: bool = False) -> dict[str, Any]:
+def write(ctx: Context, out: Path) -> dict[str, Any]:
     """Write the workbook; answers `{"file","headers"}`. Raises `UserError` where a file is there already or none can be written."""
     from openpyxl import Workbook
 
     if out.suffix.casefold() != ".xlsx":
         raise UserError(f"{out}: the name must end with .xlsx.", f"Such as --out {out.with_suffix('.xlsx')}")
-    if out.exists() and not replace:
+    if out.exists():
         raise UserError(f"{out} is there already.", "Choose another name with --out; nothing was changed.")
     columns = _columns(ctx)
     book = Workbook()
@@ -55,6 +55,7 @@ def write(ctx: Context, out: Path, *, replace: bool = False) -> dict[str, Any]:
 def _columns(ctx: Context) -> list[_Column]:
     today = now().astimezone(ctx.settings.zone).date()
     platforms = ctx.manager.platforms().values()
+    titles = [one.title for one in platforms]
     return [
         _Column("No Anggota", "Nomor anggota di satker Anda, misalnya A-0001. Jangan pakai NIK, KTP, atau KK.", "A-0001", 14),
         _Column("Nama", "Nama lengkap. Baris 2 hanya contoh: hapus sebelum diimpor.", "Siti Contoh Wulandari", 28),
@@ -64,7 +65,12 @@ def _columns(ctx: Context) -> list[_Column]:
         _Column("Mulai", "Hari pertama masa kerja, misalnya 26/05/2026.", today - timedelta(180), 13),
         _Column("Berakhir", "Hari terakhir masa kerja; kosongkan bila belum ditentukan.", today + timedelta(68), 13),
         *(
-            _Column(one.title, f"Nama akun pribadi di {one.title}, atau alamatnya. Hanya dengan persetujuan.", handle(one, 1), 22)
+            _Column(
+                one.title if titles.count(one.title) == 1 else one.name,
+                f"Nama akun pribadi di {one.title}, atau alamatnya. Hanya dengan persetujuan.",
+                handle(one, 1),
+                22,
+            )
             for one in platforms
         ),
         _Column("Alasan", "Hanya bila tidak punya akun: pilih dari daftar. Kosong berarti belum ditanya.", "", 26, REASONS),
