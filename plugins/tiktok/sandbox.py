@@ -5,23 +5,28 @@ Switches are quotas of the world, so that they can be set while it runs: `tiktok
 `tiktok.posts.per_day` (15), `tiktok.active_users`, `tiktok.pending_shares` (5), `tiktok.oauth_error_status` (200), and calls of an
 account a minute: `tiktok.creator_info.per_minute` (20), `tiktok.video.init.per_minute`, `tiktok.content.init.per_minute` and
 `tiktok.inbox.init.per_minute` (6), `tiktok.status.per_minute` (30), `tiktok.user_info.per_minute`, `tiktok.video.list.per_minute` and
-`tiktok.video.query.per_minute` (600).
+`tiktok.video.query.per_minute` (600). `tiktok.research` (1: the office has a research client, which `settings()` names; 0) and
+`tiktok.research.per_day` (1000). Events of posts are pushed to `world.webhook_url`.
 
 An account's `extra` holds `private`, `banned`, `comment_disabled`, `duet_disabled`, `stitch_disabled`, `max_video_post_duration_sec`,
 `scopes` and `lists_photos`. `state.fail_reason` is what a processing ends with that is made to fail.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from starlette.responses import Response
 from starlette.routing import Route
 
 from gaung.core.sandbox.base import PlatformSandbox, Refusal, SandboxAccount, SandboxPost
+from gaung.core.sandbox.people import Deed, SandboxProfile
 from gaung.core.sandbox.world import World
 from gaung.plugins.tiktok.sandbox_display import Display
 from gaung.plugins.tiktok.sandbox_oauth import OAuth
+from gaung.plugins.tiktok.sandbox_people import DEEDS, People, has_research
 from gaung.plugins.tiktok.sandbox_posting import Posting
+from gaung.plugins.tiktok.sandbox_push import Push
+from gaung.plugins.tiktok.sandbox_research import Research
 from gaung.plugins.tiktok.sandbox_state import SCOPES, STATUSES, State, envelope
 from gaung.plugins.tiktok.sandbox_upload import Uploads
 
@@ -54,7 +59,11 @@ class TikTokSandbox(PlatformSandbox):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.state = State(world, self.accounts, lambda: self.base_url)
-        self._oauth = OAuth(self.state)
+        self.people = People(self.state)
+        self.research = Research(self.state, self.people)
+        self.push = Push(self.state)
+        self.state.ended = self.push.ended
+        self._oauth = OAuth(self.state, self.research)
         self._uploads = Uploads(self.state)
         self._posting = Posting(self.state)
         self._display = Display(self.state)
@@ -75,6 +84,7 @@ class TikTokSandbox(PlatformSandbox):
             ("GET", "/v2/user/info/", "user_info", display.user_info),
             ("POST", "/v2/video/list/", "video.list", display.video_list),
             ("POST", "/v2/video/query/", "video.query", display.video_query),
+            ("POST", "/v2/research/user/reposted_videos/", "research.reposted", self.research.reposted_videos),
             ("GET", "/oembed", "oembed", display.oembed),
         ]
         routes = [Route(path, handler, methods=[method], name=f"tiktok.{name}") for method, path, name, handler in table]
@@ -96,8 +106,10 @@ class TikTokSandbox(PlatformSandbox):
         return account
 
     def settings(self) -> dict[str, str]:
-        """Where the plugin finds this sandbox."""
-        return {"api_url": self.base_url, "oembed_url": f"{self.base_url}/oembed"}
+        """Where the plugin finds this sandbox; the research client too, where the office has one."""
+        here = {"api_url": self.base_url, "oembed_url": f"{self.base_url}/oembed"}
+        key, secret = self.research.client
+        return here | ({"research_client_key": key, "research_client_secret": secret} if has_research(self.state) else {})
 
     def refusal(self, kind: Refusal, request: "Request") -> Response:
         """By status alone on the upload server, flat at the token endpoint, else with `error.code`."""
@@ -123,6 +135,36 @@ class TikTokSandbox(PlatformSandbox):
         """A video made in the app."""
         when = self.world.now() if created_at is None else created_at
         return self.state.new_post(self.accounts[external_id], "video", text, when, made_by="hand", extra={"privacy": "PUBLIC_TO_EVERYONE"})
+
+    @property
+    def deeds(self) -> tuple[str, ...]:
+        """Reposts, which research clients see; shares, messages, duets and stitches, of which nobody is told who made them."""
+        return DEEDS
+
+    @property
+    def traits(self) -> tuple[frozenset[str], ...]:
+        """Public accounts, and private ones."""
+        return (frozenset(), frozenset({"private"}))
+
+    def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
+        """A person's account; trait `private`: nobody sees what it reposts."""
+        return self.people.add(handle, traits)
+
+    def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
+        """Something that a person does with one of our posts. TikTok pushes nothing of it."""
+        return self.people.do(profile, signal, account, post)
+
+    def undo(self, deed: Deed) -> None:
+        """Take it back."""
+        self.people.undo(deed)
+
+    def rename(self, profile: SandboxProfile, handle: str) -> None:
+        """Another handle."""
+        self.people.rename(profile, handle)
+
+    def vanish(self, profile: SandboxProfile) -> None:
+        """The account is deleted."""
+        self.people.vanish(profile)
 
     def account_of(self, request: "Request") -> str | None:
         """By token, or by the upload that a URL names."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse, Response
 
+from gaung.plugins.tiktok.sandbox_research import Research
 from gaung.plugins.tiktok.sandbox_state import DAY, State
 
 if TYPE_CHECKING:
@@ -16,15 +17,21 @@ if TYPE_CHECKING:
 class OAuth:
     """The handlers."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, research: Research) -> None:
         self.state = state
+        self.research = research
 
     async def token(self, request: "Request") -> Response:
-        """Grant new tokens for a refresh token."""
+        """Grant new tokens for a refresh token, or a client token to a client itself."""
         async with request.form() as form:
             given = {name: str(value) for name, value in form.items()}
-        if (given.get("client_key"), given.get("client_secret")) != (self.state.client_key, self.state.client_secret):
+        ours = (self.state.client_key, self.state.client_secret)
+        if (client := (given.get("client_key"), given.get("client_secret"))) not in (ours, self.research.client):
             return self.flat("invalid_client", "Client key or secret is incorrect.")
+        if given.get("grant_type") == "client_credentials":
+            return self.research.token(given)
+        if client != ours:
+            return self.flat("unauthorized_client", "The client may not act for users.")
         if given.get("grant_type") == "authorization_code":
             return self.flat("invalid_grant", "Authorization code is expired.")
         if given.get("grant_type") != "refresh_token":

@@ -3,6 +3,7 @@
 It shares nothing with the plugin's client: a misunderstanding of the one must show against the other.
 """
 
+import asyncio
 import functools
 import heapq
 import itertools
@@ -34,6 +35,7 @@ STATUSES = {
     "token_not_authorized_for_specified_publish_id": 400,
     "publish_not_cancellable": 400,
     "rate_limit_exceeded": 429,
+    "daily_quota_limit_exceeded": 429,
     "internal_error": 500,
     "spam_risk_too_many_posts": 403,
     "spam_risk_too_many_pending_share": 403,
@@ -116,7 +118,10 @@ class Task:
 
 @dataclass(slots=True)
 class State:
-    """All of it. `fail_reason` is what a processing that is made to fail ends with; hosts not verified are in `unverified_hosts`."""
+    """All of it. `fail_reason` is what a processing that is made to fail ends with; hosts not verified are in `unverified_hosts`.
+
+    `ended` is told of every publish that ends.
+    """
 
     world: World
     accounts: dict[str, SandboxAccount]
@@ -126,6 +131,7 @@ class State:
     tasks: dict[str, Task] = field(default_factory=dict)
     unverified_hosts: set[str] = field(default_factory=set)
     fail_reason: str = "file_format_check_failed"
+    ended: "Callable[[Task], None] | None" = None
     client_key: str = "awcontohclientkey"
     client_secret: str = field(default_factory=lambda: secrets.token_hex(16))
     _waiting: list[tuple[float, int, Task]] = field(default_factory=list)
@@ -184,6 +190,8 @@ class State:
         task.fault, task.state = fault or failing, "working"
         task.due = self.world.now() + self.world.processing_seconds
         heapq.heappush(self._waiting, (task.due, self.number(), task))
+        if self.world.webhook_url:  # then it must end by itself, whether anybody looks or not
+            asyncio.get_running_loop().call_later(self.world.processing_seconds + 0.01, self.settle)
         self.settle()
 
     def settle(self) -> None:
@@ -226,6 +234,8 @@ def _end(state: State, task: Task) -> None:
         )  # fmt: skip
         task.state = "complete"
     task.received = bytearray()
+    if state.ended is not None:
+        state.ended(task)
 
 
 async def json_body(request: "Request") -> dict[str, Any]:

@@ -33,17 +33,15 @@ def read(request: WebhookRequest) -> WebhookAnswer:
         raise WebhookRefused("TikTok makes no handshake")
     keys = _signers(request)
     body = _object(request.body)
-    client_key, account = body.get("client_key"), body.get("user_openid")
+    client_key, account, event = (_text(body, key) for key in ("client_key", "user_openid", "event"))
     if client_key not in keys:
         raise WebhookRefused("the body is of another app than its signature")
     ours = {one.external_id for one in request.accounts if one.credentials.get("client_key") == client_key}
-    if account not in ours or body.get("event") not in EVENTS:
+    publish_id = _text(_content(body), "publish_id")
+    if account not in ours or event not in EVENTS or not _ID.fullmatch(publish_id):
         return WebhookAnswer()
-    publish_id = _content(body).get("publish_id")
-    if not isinstance(publish_id, str) or not _ID.fullmatch(publish_id):
-        return WebhookAnswer()
-    key = f"{body['event']}:{publish_id}:{body.get('create_time')}"
-    return WebhookAnswer(notices=(Notice(key=key, account=str(account), kind="delivery", refers=publish_id),))
+    key = f"{event}:{publish_id}:{body.get('create_time')}"
+    return WebhookAnswer(notices=(Notice(key=key, account=account, kind="delivery", refers=publish_id),))
 
 
 def _signers(request: WebhookRequest) -> set[str]:
@@ -73,6 +71,11 @@ def _signers(request: WebhookRequest) -> set[str]:
 
 def _hmac(secret: str, signed: bytes) -> str:
     return hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+
+
+def _text(body: Mapping[str, Any], key: str) -> str:
+    value = body.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def _content(body: Mapping[str, Any]) -> Mapping[str, Any]:

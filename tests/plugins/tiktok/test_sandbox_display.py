@@ -55,7 +55,7 @@ def test_the_permission_can_be_taken_back(client: Any, account: Account) -> None
 @pytest.mark.parametrize(
     ("form", "error"),
     [
-        ({"grant_type": "client_credentials"}, "unsupported_grant_type"),
+        ({"grant_type": "password"}, "unsupported_grant_type"),
         ({"grant_type": "authorization_code", "code": "x"}, "invalid_grant"),
         ({"grant_type": "refresh_token", "refresh_token": "rft.falsch"}, "invalid_grant"),
         ({"client_secret": "falsch"}, "invalid_client"),
