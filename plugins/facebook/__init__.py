@@ -1,6 +1,7 @@
 """Facebook Pages: text and link posts, photos, reels and videos through the Graph API."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from gaung.core.markers import hookimpl
 from gaung.core.records import (
@@ -12,10 +13,16 @@ from gaung.core.records import (
     Credentials,
     Deleted,
     FindAnswer,
+    Found,
+    LinkInfo,
+    Notice,
     Platform,
     Problem,
     Publication,
     PublishAnswer,
+    Sighting,
+    WebhookAnswer,
+    WebhookRequest,
 )
 
 
@@ -89,3 +96,43 @@ def gaung_refresh_credentials(account: Account) -> Credentials:
     from gaung.plugins.facebook.auth import refresh
 
     return refresh(account)
+
+
+@hookimpl
+def gaung_identify_link(url: str) -> LinkInfo | None:
+    """By the letters of the address alone."""
+    from gaung.plugins.facebook.links import identify
+
+    return identify(url)
+
+
+@hookimpl
+def gaung_find_reshares(account: Account, publication: Publication, since: datetime | None) -> Found:  # noqa: ARG001 - all is read anew
+    """`sharedposts` of the post and `tagged` of the Page, as far as an author is named."""
+    from gaung.plugins.facebook.reshares import find
+
+    return find(account, publication)
+
+
+@hookimpl
+def gaung_verify_reshare(account: Account, publication: Publication, url: str) -> Sighting | None:
+    """`GET` of the linked post: proven if it names ours and its author."""
+    from gaung.plugins.facebook.reshares import verify
+
+    return verify(account, publication, url)
+
+
+@hookimpl
+def gaung_read_webhook(request: WebhookRequest) -> WebhookAnswer:
+    """Handshake and signature as Meta documents them; only ids are kept."""
+    from gaung.plugins.facebook.webhooks import read
+
+    return read(request)
+
+
+@hookimpl
+def gaung_follow_notice(account: Account, notice: Notice, publications: Sequence[Publication]) -> Found:
+    """`GET` of the post or comment that was pushed."""
+    from gaung.plugins.facebook.webhooks import follow
+
+    return follow(account, notice, publications)

@@ -11,6 +11,9 @@ from gaung.plugins.facebook.const import (
     VIDEO_ERRORS_PAGE,
     VIDEO_URL,
 )
+from gaung.plugins.facebook.links import HANDLES
+from gaung.plugins.facebook.signals import SIGNALS
+from gaung.plugins.meta.looking import SWEEP_REQUESTS
 
 REEL_MAX_SECONDS = 90
 
@@ -49,9 +52,14 @@ SETTINGS = (
     Field(name="upload_url", help="where the bytes of reels go", kind="url", default=UPLOAD_URL, source=REELS_PAGE),
     Field(name="api_version", help="pinned version of the Graph API", default=API_VERSION, source="Graph API changelog"),
     Field(name="app_id", help="the Meta app; names the app for rate limits", default=""),
-    Field(name="app_secret", help="secret of that app, for appsecret_proof and debug_token", kind="secret", default=""),
+    Field(name="app_secret", help="secret of that app, for appsecret_proof, debug_token and webhooks", kind="secret", default=""),
     Field(name="poll_seconds", help="seconds between two looks at a video", kind="float", default=POLL_SECONDS),
-)
+    Field(name="webhook_verify_token", help="a word of your own that Meta repeats when webhooks are set up", kind="secret", default=""),
+    Field(
+        name="sweep_requests", help="requests of one look at who shared one post", kind="int", default=SWEEP_REQUESTS,
+        source="Graph API, rate limits",
+    ),
+)  # fmt: skip
 
 POST_FIELDS = (Field(name="alt_text", help="description of the pictures for people who cannot see them", source=PHOTO_PAGE),)
 
@@ -59,12 +67,16 @@ PLATFORM = Platform(
     name="facebook",
     title="Facebook",
     formats=FORMATS,
-    capabilities=Capabilities(deletes=True, refreshes_credentials=False, pulls_media=False),
+    capabilities=Capabilities(
+        deletes=True, refreshes_credentials=False, pulls_media=False, finds_reshares=True, verifies_links=True, reads_webhooks=True
+    ),
     limits=LIMITS,
     credential_fields=(Field(name="access_token", help="Page access token", kind="secret", required=True),),
     setting_fields=SETTINGS,
     post_fields=POST_FIELDS,
     app_key="settings.app_id",
     sandbox="gaung.plugins.facebook.sandbox:FacebookSandbox",
+    handles=HANDLES,
+    signals=SIGNALS,
     marks_mutation=True,
 )

@@ -6,18 +6,21 @@ Switches in `world.quotas`: `facebook.reels`, `facebook.chunk`, `facebook.duplic
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
+from gaung.core.sandbox.people import Deed, SandboxProfile
 from gaung.core.sandbox.world import StoredFile, World
 from gaung.plugins.facebook.sandbox_login import Login
+from gaung.plugins.facebook.sandbox_people import DEEDS, FacebookPeople
 from gaung.plugins.facebook.sandbox_posts import PHOTO_FIELDS, POST_FIELDS, Posts
 from gaung.plugins.facebook.sandbox_state import Photo, Video
 from gaung.plugins.facebook.sandbox_videos import VIDEO_FIELDS, Videos
 from gaung.plugins.meta.sandbox_error import GraphError, missing, wrong
 from gaung.plugins.meta.sandbox_fields import select
-from gaung.plugins.meta.sandbox_graph import Call, GraphSandbox, Work
+from gaung.plugins.meta.sandbox_graph import VERIFY_TOKEN, Call, GraphSandbox, Work
+from gaung.plugins.meta.sandbox_push import Pusher
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -44,6 +47,8 @@ class FacebookSandbox(GraphSandbox):
         self.videos: dict[str, Video] = {}
         self._last_id = FIRST_ID
         self._posts, self._videos, self._login = Posts(self), Videos(self), Login(self)
+        self.people = FacebookPeople(self)
+        self.pusher = Pusher(world, self.name, "page", self.app_secret, VERIFY_TOKEN)
 
     def routes(self) -> Sequence["BaseRoute"]:
         """Every call, by its operation."""
@@ -62,6 +67,8 @@ class FacebookSandbox(GraphSandbox):
             ("GET", "/{version}/{page}/video_reels", "facebook.video_reels.list", videos.listed),
             ("POST", "/{version}/{page}/videos", "facebook.videos", videos.videos),
             ("GET", "/{version}/{page}/videos", "facebook.videos.list", videos.listed),
+            ("GET", "/{version}/{page}/tagged", "facebook.tagged", self.people.tagged),
+            ("GET", "/{version}/{node}/sharedposts", "facebook.sharedposts", self.people.sharedposts),
             ("GET", "/{version}/{node}", "facebook.node", self._node),
             ("DELETE", "/{version}/{node}", "facebook.delete", self._delete),
         )
@@ -86,7 +93,7 @@ class FacebookSandbox(GraphSandbox):
     def settings(self) -> dict[str, str]:
         """All three hosts are this one; the app is the sandbox's own."""
         urls = {"api_url": self.base_url, "video_url": self.base_url, "upload_url": self.base_url}
-        return {**urls, "app_id": self.app_id, "app_secret": self.app_secret}
+        return {**urls, "app_id": self.app_id, "app_secret": self.app_secret, "webhook_verify_token": VERIFY_TOKEN}
 
     def post_by_hand(self, external_id: str, text: str, created_at: float | None = None) -> SandboxPost:
         """A post made on facebook.com: no app is named with it."""
@@ -99,6 +106,31 @@ class FacebookSandbox(GraphSandbox):
         """All posts, newest first, with the videos whose processing is over."""
         self.settle()
         return super().posts()
+
+    @property
+    def deeds(self) -> tuple[str, ...]:
+        """What people can do here; of `private_share` and `story` no API tells."""
+        return DEEDS
+
+    def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
+        """Traits: `page`, `tester`, `private`."""
+        return self.people.add(handle, frozenset(traits))
+
+    def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
+        """`post` is the id of the post, or of the video that it shows."""
+        return self.people.do(profile, signal, account, post)
+
+    def undo(self, deed: Deed) -> None:
+        """The post or comment is deleted."""
+        self.people.kept.undo(deed)
+
+    def rename(self, profile: SandboxProfile, handle: str) -> None:
+        """Addresses with the handle in them change with it."""
+        self.people.kept.rename(profile, handle, self.people.address)
+
+    def vanish(self, profile: SandboxProfile) -> None:
+        """The profile is deleted."""
+        self.people.kept.vanish(profile)
 
     def settle(self) -> None:
         """Let happen what the clock has brought about."""
@@ -146,7 +178,10 @@ class FacebookSandbox(GraphSandbox):
             return select({"id": identity, "name": "Admin Contoh"}, fields, {"id", "name"}, ("name", "id"))
         if identity in self.accounts:
             return select(self.page_node(self.accounts[identity]), fields, PAGE_FIELDS, ("name", "id"))
-        owner = self._reader(call, identity)
+        foreign = self.people.node(call, identity)
+        if foreign is not None:
+            return foreign
+        owner = self.reader(call, identity)
         if identity in self.videos:
             default = ("description", "updated_time", "id")
             return select(self._videos.node(self.videos[identity]), fields, VIDEO_FIELDS, default)
@@ -161,7 +196,7 @@ class FacebookSandbox(GraphSandbox):
         """`DELETE /{id}` -> `{"success": true}`."""
         call.allow()
         identity = call.path["node"]
-        owner = self._reader(call, identity, "delete")
+        owner = self.reader(call, identity, "delete")
         self.settle()
         video = self.videos.pop(identity, None)
         photo = self.photos.pop(identity, None)
@@ -181,7 +216,7 @@ class FacebookSandbox(GraphSandbox):
             "talking_about_count": 12, "new_like_count": 3, "rating_count": 0, "access_token": account.credentials["access_token"],
         }  # fmt: skip
 
-    def _reader(self, call: Call, identity: str, method: str = "get") -> SandboxAccount:
+    def reader(self, call: Call, identity: str, method: str = "get") -> SandboxAccount:
         """The Page that owns an object; the token must be its."""
         thing = self.videos.get(identity) or self.photos.get(identity)
         page = self.accounts.get(thing.page if thing else identity.partition("_")[0])

@@ -106,7 +106,7 @@ class Posts:
 
     def node(self, owner: SandboxAccount, post: SandboxPost) -> dict[str, Any]:
         """A post with all the fields it can be asked for. `shares` is absent when zero; `application` for what is made by hand."""
-        shares = int(post.extra.get("shares", 0))
+        shares = int(post.extra.get("shares", 0)) + self.facebook.people.kept.count("counted", post.id)
         return {
             "id": post.id,
             "message": post.text or None,

@@ -1,6 +1,7 @@
 """Instagram professional accounts: pictures, carousels and reels through the Graph API."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from gaung.core.markers import hookimpl
 from gaung.core.records import (
@@ -12,10 +13,16 @@ from gaung.core.records import (
     Credentials,
     Deleted,
     FindAnswer,
+    Found,
+    LinkInfo,
+    Notice,
     Platform,
     Problem,
     Publication,
     PublishAnswer,
+    Sighting,
+    WebhookAnswer,
+    WebhookRequest,
 )
 
 
@@ -92,3 +99,43 @@ def gaung_refresh_credentials(account: Account) -> Credentials:
     from gaung.plugins.instagram.auth import refresh
 
     return refresh(account)
+
+
+@hookimpl
+def gaung_identify_link(url: str) -> LinkInfo | None:
+    """By the letters of the address alone."""
+    from gaung.plugins.instagram.links import identify
+
+    return identify(url)
+
+
+@hookimpl
+def gaung_find_reshares(account: Account, publication: Publication, since: datetime | None) -> Found:  # noqa: ARG001 - all is read anew
+    """`tags` of the account and `collaborators` of the media."""
+    from gaung.plugins.instagram.reshares import find
+
+    return find(account, publication)
+
+
+@hookimpl
+def gaung_verify_reshare(account: Account, publication: Publication, url: str) -> Sighting | None:
+    """`business_discovery` of the professional account that the link names."""
+    from gaung.plugins.instagram.reshares import verify
+
+    return verify(account, publication, url)
+
+
+@hookimpl
+def gaung_read_webhook(request: WebhookRequest) -> WebhookAnswer:
+    """Handshake and signature as Meta documents them; only ids are kept."""
+    from gaung.plugins.instagram.webhooks import read
+
+    return read(request)
+
+
+@hookimpl
+def gaung_follow_notice(account: Account, notice: Notice, publications: Sequence[Publication]) -> Found:
+    """`mentioned_media` or `mentioned_comment` of what was pushed."""
+    from gaung.plugins.instagram.webhooks import follow
+
+    return follow(account, notice, publications)

@@ -10,6 +10,9 @@ from gaung.plugins.instagram.const import (
     UPLOAD_URL,
     USER_MEDIA_PAGE,
 )
+from gaung.plugins.instagram.links import HANDLES
+from gaung.plugins.instagram.signals import SIGNALS
+from gaung.plugins.meta.looking import SWEEP_REQUESTS
 
 _MIB = 1024 * 1024
 
@@ -58,10 +61,15 @@ SETTINGS = (
     Field(name="upload_url", help="where the bytes of videos go", kind="url", default=UPLOAD_URL, source=PUBLISHING_PAGE),
     Field(name="api_version", help="pinned version of the Graph API", default=API_VERSION, source="Graph API changelog"),
     Field(name="app_id", help="the Meta app; names the app for rate limits", default=""),
-    Field(name="app_secret", help="secret of that app, for appsecret_proof", kind="secret", default=""),
+    Field(name="app_secret", help="secret of that app, for appsecret_proof and webhooks", kind="secret", default=""),
     Field(
         name="poll_seconds", help="seconds between two looks at a container", kind="float", default=POLL_SECONDS,
         source="IG Container reference",
+    ),
+    Field(name="webhook_verify_token", help="a word of your own that Meta repeats when webhooks are set up", kind="secret", default=""),
+    Field(
+        name="sweep_requests", help="requests of one look at who shared one post", kind="int", default=SWEEP_REQUESTS,
+        source="Graph API, rate limits",
     ),
 )  # fmt: skip
 
@@ -84,12 +92,16 @@ PLATFORM = Platform(
     name="instagram",
     title="Instagram",
     formats=FORMATS,
-    capabilities=Capabilities(deletes=False, refreshes_credentials=False, pulls_media=True),
+    capabilities=Capabilities(
+        deletes=False, refreshes_credentials=False, pulls_media=True, finds_reshares=True, verifies_links=True, reads_webhooks=True
+    ),
     limits=LIMITS,
     credential_fields=(Field(name="access_token", help="token of the linked Facebook Page", kind="secret", required=True),),
     setting_fields=SETTINGS,
     post_fields=POST_FIELDS,
     app_key="settings.app_id",
     sandbox="gaung.plugins.instagram.sandbox:InstagramSandbox",
+    handles=HANDLES,
+    signals=SIGNALS,
     marks_mutation=True,
 )

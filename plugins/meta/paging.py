@@ -25,11 +25,11 @@ def pages(graph: Graph, path: str, *, fields: Iterable[str] = (), params: Mappin
     seen: set[str] = set()
     while True:
         yield answer
-        following = _next(answer)
-        if following is None or following in seen or len(seen) >= MAX_PAGES:
+        after = following(answer)
+        if after is None or after in seen or len(seen) >= MAX_PAGES:
             return
-        seen.add(following)
-        answer = _follow(graph, following)
+        seen.add(after)
+        answer = _follow(graph, after)
 
 
 def items(answer: Answer) -> list[Mapping[str, Any]]:
@@ -38,10 +38,11 @@ def items(answer: Answer) -> list[Mapping[str, Any]]:
     return [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
 
 
-def _next(answer: Answer) -> str | None:
+def following(answer: Answer) -> str | None:
+    """The address of the next page; None on the last one."""
     paging = answer.body.get("paging")
-    following = paging.get("next") if isinstance(paging, dict) else None
-    return following if isinstance(following, str) and following else None
+    url = paging.get("next") if isinstance(paging, dict) else None
+    return url if isinstance(url, str) and url else None
 
 
 def _follow(graph: Graph, url: str) -> Answer:

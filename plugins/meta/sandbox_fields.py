@@ -65,20 +65,25 @@ def page(nodes: Sequence[Node], params: Mapping[str, str], url: str, show: Calla
 
     `params` are the request's (`limit`, `after`, `before`); `next` and `previous` repeat them below `url`, as Meta's do with the token too.
     """
+    return page_of([str(node["id"]) for node in nodes], params, url, lambda place: show(nodes[place]))
+
+
+def page_of(ids: Sequence[str], params: Mapping[str, str], url: str, show: Callable[[int], Node]) -> dict[str, Any]:
+    """The same of a long list, of which only what is shown is made into nodes: `show` answers the node at a place."""
     limit = _limit(params.get("limit", "25"))
-    keys = [cursor(str(node["id"])) for node in nodes]
-    start = _place(keys, params["after"]) + 1 if params.get("after") else 0
+    start = _place(ids, params["after"]) + 1 if params.get("after") else 0
     if params.get("before"):
-        start = max(0, _place(keys, params["before"]) - limit)
-    shown, shown_keys = nodes[start : start + limit], keys[start : start + limit]
-    answer: dict[str, Any] = {"data": [show(node) for node in shown]}
-    if shown_keys:
-        paging: dict[str, Any] = {"cursors": {"before": shown_keys[0], "after": shown_keys[-1]}}
+        start = max(0, _place(ids, params["before"]) - limit)
+    shown = range(start, min(start + limit, len(ids)))
+    answer: dict[str, Any] = {"data": [show(place) for place in shown]}
+    if shown:
+        first, last = cursor(ids[shown[0]]), cursor(ids[shown[-1]])
+        paging: dict[str, Any] = {"cursors": {"before": first, "after": last}}
         kept = {key: value for key, value in params.items() if key not in ("after", "before")}
-        if start + limit < len(nodes):
-            paging["next"] = f"{url}?{urlencode({**kept, 'after': shown_keys[-1]})}"
+        if start + limit < len(ids):
+            paging["next"] = f"{url}?{urlencode({**kept, 'after': last})}"
         if start > 0:
-            paging["previous"] = f"{url}?{urlencode({**kept, 'before': shown_keys[0]})}"
+            paging["previous"] = f"{url}?{urlencode({**kept, 'before': first})}"
         answer["paging"] = paging
     return answer
 
@@ -99,9 +104,8 @@ def _limit(value: str) -> int:
     return int(value)
 
 
-def _place(keys: Sequence[str], wanted: str) -> int:
+def _place(ids: Sequence[str], wanted: str) -> int:
     try:
-        base64.urlsafe_b64decode(wanted + "=" * (-len(wanted) % 4))
-        return keys.index(wanted)
+        return ids.index(base64.urlsafe_b64decode(wanted + "=" * (-len(wanted) % 4)).decode())
     except (binascii.Error, ValueError):
         raise wrong("Invalid cursor") from None

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 APP_ID = "610000000000001"
 APP_SECRET = "contoh-rahasia-aplikasi"  # noqa: S105 - the sandbox's own app
+VERIFY_TOKEN = "contoh-kata-webhook"  # noqa: S105 - the sandbox's own app
+"""What the app was told to repeat in the handshake of its webhooks."""
 LONG_LIVED = 5_183_944
 """Seconds of a long-lived user token. Source: get-long-lived."""
 

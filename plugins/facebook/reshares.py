@@ -1,0 +1,151 @@
+"""Who passed a post on, as far as Facebook names anybody. Nothing in here changes anything.
+
+Facebook withholds `from` of most people, and shows no private share at all: docs/platforms/facebook.md says what each call proves.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from gaung.core.errors import PlatformError, Unsupported
+from gaung.core.records import Account, Found, LinkInfo, Publication, Sighting
+from gaung.plugins.facebook.const import PAGE_SIZE
+from gaung.plugins.facebook.links import identify
+from gaung.plugins.facebook.seen import POST, SHARED, Fields, Seen, ours, seen, with_names
+from gaung.plugins.meta.looking import Look, Ours, named, refused, repeats_this
+from gaung.plugins.meta.pushed import identity
+
+RIGHTS = "pages_read_engagement, pages_read_user_content and Page Public Content Access"
+_SLACK = timedelta(hours=1)
+"""More than the clocks of a worker and of Meta can be apart; only where a look back ends depends on it."""
+
+
+def find(account: Account, publication: Publication) -> Found:
+    """Shared posts and tagged posts of one publication. Raises `Unsupported` where this app may see neither."""
+    if not publication.external_id:
+        raise Unsupported("Facebook withheld the id of this post: nothing can be asked about it.", code="no_id")
+    look, found, withheld = Look.of(account), dict[str, Sighting](), 0
+    post, total = _post_of(look, publication.external_id)
+    this, seeing = ours(publication, post), 0
+    for edge in (_shared(look, post), _tagged(look, account, this)):
+        try:
+            for signal, one in edge:
+                withheld += one.nameless
+                if not one.nameless:
+                    found.setdefault(one.id, one.sighting(signal, this))
+            seeing += 1
+        except PlatformError as error:
+            if not refused(error):
+                raise
+            look.notes.append(f"Facebook refused a look ({error.code})")
+    if not seeing:
+        raise Unsupported(look.note(f"shares are not shown to this app; needed: {RIGHTS}"), code="no_right")
+    if withheld:
+        look.notes.append(f"{withheld} more were shown without their author")
+    return Found(sightings=tuple(found.values()), total=total, note=look.note())
+
+
+def _post_of(look: Look, identifier: str) -> tuple[str, int | None]:
+    """The post's id, which for a video has to be asked for, and `shares.count`; both as far as they are told."""
+    try:
+        if "_" not in identifier:
+            identifier = identity(look.get(identifier, fields=["post_id"]).get("post_id")) or identifier
+        shares = look.get(identifier, fields=["shares"]).get("shares")
+    except PlatformError as error:
+        if not refused(error):
+            raise
+        return identifier, None
+    count = shares.get("count") if isinstance(shares, dict) else None
+    return identifier, count if isinstance(count, int) and not isinstance(count, bool) else None
+
+
+def _shared(look: Look, post: str) -> Iterator[tuple[str, Seen]]:
+    """`GET /{post}/sharedposts`: whatever it lists is a share of this post."""
+
+    def read(look: Look, fields: Fields) -> list[Seen]:
+        return [one for page in look.edge(f"{post}/sharedposts", fields=fields, limit=PAGE_SIZE) for one in map(seen, page) if one]
+
+    for one in with_names(look, SHARED, read):
+        yield "shared_post", one
+
+
+def _tagged(look: Look, account: Account, this: Ours) -> Iterator[tuple[str, Seen]]:
+    """`GET /{page}/tagged`, as far back as the publication: those that name it, or repeat its text and no later post's."""
+
+    def read(look: Look, fields: Fields) -> list[Seen]:
+        kept: list[Seen] = []
+        for page in look.edge(f"{account.external_id}/tagged", fields=fields, limit=PAGE_SIZE):
+            every = [one for one in map(seen, page) if one]
+            kept += every
+            if every and all(one.at is not None and one.at < this.at - _SLACK for one in every):
+                break
+        return kept
+
+    own = _OwnPosts(look, account, this)
+    for one in with_names(look, POST, read):
+        if one.author_id != account.external_id and (named(one.names, [this]) or repeats_this(one.message, one.at, this, own)):
+            yield "tagged_post", one
+
+
+class _OwnPosts:
+    """What the Page itself posted since a publication; read only when a text has to be told from a later one, and once."""
+
+    def __init__(self, look: Look, account: Account, this: Ours) -> None:
+        self._look, self._page, self._this = look, account.external_id, this
+        self._posts: list[tuple[str, str, datetime]] | None = None
+
+    def __call__(self) -> list[tuple[str, str, datetime]]:
+        if self._posts is None:
+            self._posts = []
+            for page in self._look.edge(f"{self._page}/published_posts", fields=("id", "message", "created_time"), limit=PAGE_SIZE):
+                every = [(one.id, one.message, one.at) for one in map(seen, page) if one and one.at]
+                self._posts += every
+                if every and all(at < self._this.at - _SLACK for _, _, at in every):
+                    break
+        return self._posts
+
+
+def verify(account: Account, publication: Publication, url: str) -> Sighting | None:
+    """Look up the linked post: a sighting if it names our publication and Facebook names its author.
+
+    Raises `Unsupported` where nothing is proven either way: the address hides the post, Facebook shows it not to us (which it tells in the
+    same words as "not there"), or shows it without its author.
+    """
+    info, this = identify(url), ours(publication)
+    if info is None or info.kind != "post":
+        return None
+    look = Look.of(account)
+    one = _linked_post(look, info)
+    if info.external_id in this.ids and (one.author_id in (None, account.external_id)):
+        return None  # our own post, not somebody's share of it
+    if not named(one.names, [this]) and not _shows_video(look, one, publication):
+        return None
+    if one.nameless:
+        raise Unsupported("Facebook shows that post without its author, so nobody is proven to have shared it.", code="no_author")
+    return one.sighting("shared_post", this)
+
+
+def _shows_video(look: Look, one: Seen, publication: Publication) -> bool:
+    """Whether it names the post that shows our video."""
+    if not publication.external_id or "_" in publication.external_id:
+        return False
+    post, _ = _post_of(look, publication.external_id)
+    return bool(named(one.names, [ours(publication, post)]))
+
+
+def _linked_post(look: Look, info: LinkInfo) -> Seen:
+    if not info.external_id:
+        raise Unsupported("The address hides which post it is: open it and copy the post's own address.", code="short_link")
+    try:
+        owner = info.author_id
+        if owner is None and info.author:
+            owner = identity(look.get(info.author, fields=["id"]).get("id"))
+        if not owner:
+            raise Unsupported("The address does not say whose post it is, and Facebook reads a post only by both.", code="no_owner")
+        one = with_names(look, POST, lambda look, fields: seen(look.get(f"{owner}_{info.external_id}", fields=fields)))
+    except PlatformError as error:
+        if isinstance(error, Unsupported) or not refused(error):
+            raise
+        raise Unsupported(f"Facebook does not show that post to this app, or it is gone ({error.code}).", code="not_shown") from None
+    if one is None:
+        raise Unsupported("Facebook's answer does not say which post it is.", code="not_shown")
+    return one

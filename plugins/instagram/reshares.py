@@ -1,0 +1,197 @@
+"""Who passed a post on, as far as Instagram names anybody. Nothing in here changes anything.
+
+There is no list of people who reposted or shared: docs/platforms/instagram.md says what each call proves.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from gaung.core.errors import PlatformError, Unsupported
+from gaung.core.records import Account, Found, Publication, Sighting
+from gaung.plugins.instagram.const import RECENT_PAGE_SIZE
+from gaung.plugins.instagram.links import HANDLES, identify
+from gaung.plugins.instagram.seen import Seen, media, ours
+from gaung.plugins.meta.looking import Look, Ours, named, refused, repeats_this
+from gaung.plugins.meta.pushed import identity
+
+RIGHTS = "instagram_basic, instagram_manage_comments, instagram_manage_insights and pages_read_engagement"
+TAG_FIELDS = ("id", "username", "permalink", "caption", "timestamp")
+_OWN_FIELDS = ("id", "caption", "timestamp")
+_SLACK = timedelta(hours=1)
+"""More than the clocks of a worker and of Meta can be apart; only where a look back ends depends on it."""
+
+
+def find(account: Account, publication: Publication) -> Found:
+    """Tags and collaborators of one publication. Raises `Unsupported` where this app may see neither."""
+    if not publication.external_id:
+        raise Unsupported("Instagram withheld the id of this media: nothing can be asked about it.", code="no_id")
+    look, found, seeing = Look.of(account), dict[tuple[str, str], Sighting](), 0
+    this = ours(publication)
+    total = _total(look, publication.external_id)
+    for edge in (_collaborators(look, this), _tagged(look, account, this)):
+        try:
+            found.update({(one.signal, one.evidence): one for one in edge})
+            seeing += 1
+        except PlatformError as error:
+            if not refused(error):
+                raise
+            look.notes.append(f"Instagram refused a look ({error.code})")
+    if not seeing:
+        raise Unsupported(look.note(f"tags and collaborators are not shown to this app; needed: {RIGHTS}"), code="no_right")
+    return Found(sightings=tuple(found.values()), total=total, note=look.note())
+
+
+def _total(look: Look, identifier: str) -> int | None:
+    """The `shares` insight, else the field `shares_count`; reposts, which name nobody either, go into the note. One metric a call:
+    an invalid one fails the whole call. Source: fact sheet 2.5, 3.8.
+    """
+    total = _insight(look, identifier, "shares")
+    if total is None:
+        total = _count(_asked(look, identifier, "shares_count").get("shares_count"))
+    reposts = _insight(look, identifier, "reposts")
+    if reposts:
+        look.notes.append(f"{reposts} reposts are counted, and nobody of them named")
+    return total
+
+
+def _insight(look: Look, identifier: str, metric: str) -> int | None:
+    data = _asked(look, f"{identifier}/insights", metric=metric).get("data")
+    rows = [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
+    values = rows[0].get("values") if rows else None
+    return _count(values[0].get("value")) if isinstance(values, list) and values and isinstance(values[0], dict) else None
+
+
+def _asked(look: Look, path: str, *fields: str, metric: str = "") -> dict[str, Any]:
+    try:
+        return dict(look.get(path, fields=fields, params={"metric": metric} if metric else None))
+    except PlatformError as error:
+        if not refused(error):
+            raise
+        return {}
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _collaborators(look: Look, this: Ours) -> Iterator[Sighting]:
+    """`GET /{ig-media}/collaborators`: who accepted; an open or declined invitation shares nothing."""
+    fields = ("id", "username", "invite_status")
+    for page in look.edge(f"{this.publication}/collaborators", fields=fields, limit=RECENT_PAGE_SIZE):
+        for item in page:
+            name, number = item.get("username"), identity(item.get("id"))
+            username = name if isinstance(name, str) else ""
+            if str(item.get("invite_status")).casefold() == "accepted" and (username or number):
+                yield Sighting(
+                    signal="collaborator", publication=this.publication, evidence=f"{this.publication}:{number or username}",
+                    author=username or None, author_id=number or None,
+                )  # fmt: skip
+
+
+def _tagged(look: Look, account: Account, this: Ours) -> Iterator[Sighting]:
+    """`GET /{ig-user}/tags`, as far back as the publication: those that link to it, or repeat its text and no later media's."""
+    own = _OwnMedia(look, account, this)
+    for page in look.edge(f"{account.external_id}/tags", fields=TAG_FIELDS, limit=RECENT_PAGE_SIZE):
+        every = [one for one in map(media, page) if one]
+        for one in every:
+            if not one.nameless and one.author != account.handle and _refers(one, this, own):
+                yield one.sighting("tagged_media", this)
+        if every and all(_older(one.at, this) for one in every):
+            return
+
+
+def _refers(one: Seen, this: Ours, own: "_OwnMedia") -> bool:
+    return bool(named(one.names, [this])) or repeats_this(one.words, one.at, this, own)
+
+
+def _older(at: datetime | None, this: Ours) -> bool:
+    return at is not None and at < this.at - _SLACK
+
+
+class _OwnMedia:
+    """What the account itself posted since a publication; read only when a text has to be told from a later one, and once."""
+
+    def __init__(self, look: Look, account: Account, this: Ours) -> None:
+        self._look, self._user, self._this = look, account.external_id, this
+        self._media: list[tuple[str, str, datetime]] | None = None
+
+    def __call__(self) -> list[tuple[str, str, datetime]]:
+        if self._media is None:
+            self._media = []
+            for page in self._look.edge(f"{self._user}/media", fields=_OWN_FIELDS, limit=RECENT_PAGE_SIZE):
+                every = [(one.id, one.words, one.at) for one in map(media, page) if one and one.at]
+                self._media += every
+                if every and all(_older(at, self._this) for _, _, at in every):
+                    break
+        return self._media
+
+
+def verify(account: Account, publication: Publication, url: str) -> Sighting | None:
+    """Look for the linked media among those of the account that the link names, by `business_discovery`.
+
+    A sighting if it is there and its caption links to our publication or repeats its text. The author is proven, since the media stands in
+    that account's own list. Raises `Unsupported` where nothing is proven either way: the link names no author, shows a story, or leads to
+    an account that is not professional.
+    """
+    info, this = identify(url), ours(publication)
+    if info is None or info.kind != "post" or info.external_id in this.ids:
+        return None
+    if not info.author or not info.external_id:
+        raise Unsupported(
+            "The address does not say whose media it is, and no call tells it: the address with the handle in it is needed.",
+            code="no_author",
+        )
+    if "/stories/" in info.url:
+        raise Unsupported("No call shows a story of somebody else's.", code="story")
+    look = Look.of(account)
+    one = _discovered(look, info.author, info.external_id, this)
+    if one is None or not _refers(one, this, _OwnMedia(look, account, this)):
+        return None
+    return one.sighting("linked_media", this)
+
+
+def _discovered(look: Look, handle: str, code: str, this: Ours) -> Seen | None:
+    """The media of that code, of a professional account. None: the list reaches back beyond our publication, and it is not there."""
+    after = ""
+    while look.left > 0:
+        user = _discover(look, handle, after)
+        listed = user.get("media")
+        data = listed.get("data") if isinstance(listed, dict) else None
+        name, number = str(user.get("username") or handle), identity(user.get("id")) or None
+        every = [one for one in (media(item, name, number) for item in data or () if isinstance(item, dict)) if one]
+        for one in every:
+            info = identify(one.url or "")
+            if info is not None and info.external_id == code:
+                return one
+        if not every or all(_older(one.at, this) for one in every):
+            return None
+        after = _after(listed)
+        if not after:
+            return None
+    raise Unsupported("That account has posted so much since that its media cannot be read that far back.", code="too_far_back")
+
+
+def _discover(look: Look, handle: str, after: str) -> dict[str, Any]:
+    if not re.fullmatch(HANDLES.pattern, handle, re.IGNORECASE | re.ASCII):
+        raise Unsupported("The address names no handle.", code="no_author")
+    place = f"media.after({after}).limit({RECENT_PAGE_SIZE})" if after else f"media.limit({RECENT_PAGE_SIZE})"
+    field = f"business_discovery.username({handle}){{id,username,{place}{{id,permalink,caption,timestamp}}}}"
+    try:
+        found = look.get(look.account, fields=[field]).get("business_discovery")
+    except PlatformError as error:
+        if not refused(error):
+            raise
+        raise Unsupported(
+            f"Instagram does not show that account to others: only professional ones are ({error.code}).", code="not_shown"
+        ) from None
+    return found if isinstance(found, dict) else {}
+
+
+def _after(listed: object) -> str:
+    """The cursor of the next page; empty where there is none, or where it would not be safe to repeat."""
+    paging = listed.get("paging") if isinstance(listed, dict) else None
+    cursors = paging.get("cursors") if isinstance(paging, dict) else None
+    after = cursors.get("after") if isinstance(cursors, dict) else None
+    return after if isinstance(after, str) and re.fullmatch(r"[\w=+/-]{1,500}", after, re.ASCII) else ""

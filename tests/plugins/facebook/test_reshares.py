@@ -1,0 +1,339 @@
+"""Who shared a Page's post: everything that Facebook names, nothing that it does not, compared with what the sandbox knows to be true."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from gaung.core import http
+from gaung.core.errors import AuthRevoked, RateLimited, Transient, Unsupported
+from gaung.core.http import Effect
+from gaung.core.records import Account, Content, Found, Publication, Published, Sighting
+from gaung.core.sandbox.people import Deed, SandboxProfile
+from gaung.core.testkit.attempt import LiveAttempt
+from gaung.core.testkit.media import MediaMaker
+from gaung.core.testkit.server import TestSandbox
+from gaung.plugins import facebook
+from gaung.plugins.facebook.sandbox import FacebookSandbox
+
+TEXT = "Sudah terdaftar sebagai pemilih? Cek namamu hari ini, jangan sampai terlewat! https://cekdptonline.kpu.go.id #KPULampung"
+
+
+class Stage:
+    """A Page with posts, and people who do things with them."""
+
+    def __init__(self, sandbox: TestSandbox, side: FacebookSandbox, page: Account, live_attempt: Callable[..., LiveAttempt]) -> None:
+        self.sandbox, self.side, self.page, self.attempt = sandbox, side, page, live_attempt
+
+    def publish(self, text: str = TEXT, *, content: Content | None = None) -> Publication:
+        made = self.attempt().run(facebook.gaung_publish, self.page, content or Content(format="text", title="", text=text))
+        assert isinstance(made, Published)
+        return self.publication(made.external_id, made.url, (content.text if content else text))
+
+    def publication(self, external_id: str | None, url: str | None, text: str) -> Publication:
+        now = self.sandbox.world.today()
+        page = self.page
+        self.later(60)
+        return Publication(
+            id=1, external_id=external_id, url=url, published_at=now, account=page.external_id, handle=page.handle, text=text
+        )
+
+    def later(self, seconds: float) -> None:
+        self.sandbox.world.clock_offset += seconds
+
+    def person(self, name: str, *traits: str) -> SandboxProfile:
+        return self.side.add_profile(f"contohagt.{name}", traits)
+
+    def do(self, who: SandboxProfile, signal: str, what: Publication) -> Deed:
+        assert what.external_id
+        self.later(1)
+        return self.side.do(who, signal, self.page.external_id, what.external_id)
+
+    def find(self, what: Publication, page: Account | None = None) -> Found:
+        since: datetime | None = None
+        return facebook.gaung_find_reshares(account=page or self.page, publication=what, since=since)
+
+    def verify(self, what: Publication, url: str) -> Sighting | None:
+        return facebook.gaung_verify_reshare(account=self.page, publication=what, url=url)
+
+
+@pytest.fixture
+def fb(sandbox: TestSandbox, side: FacebookSandbox, page: Account, live_attempt: Callable[..., LiveAttempt]) -> Iterator[Stage]:
+    """Whatever a test looks at: every request is a read."""
+    effects: set[Effect] = set()
+    stage = Stage(sandbox, side, page, live_attempt)
+
+    def watch(method: str, url: str, effect: Effect, reply: Any) -> None:
+        if "/feed" not in url and "/photos" not in url and "video" not in url:
+            effects.add(effect)
+            assert method == "GET"
+
+    with http.watched(watch):
+        yield stage
+    assert effects <= {Effect.READ}
+
+
+def authors(found: Found) -> set[tuple[str, str | None, str | None]]:
+    return {(one.signal, one.author, one.author_id) for one in found.sightings}
+
+
+def test_all_that_is_named_is_found_and_nothing_else(fb: Stage) -> None:
+    post, other = fb.publish(), fb.publish("Simulasi pemungutan suara di TPS contoh, Sabtu pagi pukul delapan. #KPULampung")
+    kinds = ("page", "tester", "private", None)
+    for number, kind in enumerate(kinds * 6):
+        who = fb.person(f"n{number}", *([kind] if kind else []))
+        for signal in fb.side.deeds:
+            fb.do(who, signal, post if number % 3 else other)
+    for what in (post, other):
+        found = fb.find(what)
+        true = {(deed.signal, deed.profile.external_id) for deed in fb.sandbox.world.deeds if deed.post == what.external_id and deed.names}
+        assert {(one.signal, one.author_id) for one in found.sightings} == true
+        assert {signal for signal, _ in true} == {"shared_post", "tagged_post"}
+        assert "without their author" in found.note
+        shares = [
+            deed for deed in fb.sandbox.world.deeds if deed.post == what.external_id and deed.signal in ("shared_post", "private_share")
+        ]
+        assert found.total == len(shares)
+
+
+def test_a_sighting_says_who_where_and_when(fb: Stage) -> None:
+    post = fb.publish()
+    who = fb.person("siti", "page")
+    deed = fb.do(who, "shared_post", post)
+    [one] = fb.find(post).sightings
+    assert (one.author, one.author_id, one.publication) == ("contohagt.siti", who.external_id, post.external_id)
+    assert one.at == datetime.fromtimestamp(int(deed.at), tz=fb.sandbox.world.today().tzinfo)
+    assert one.url == f"https://www.facebook.com/{who.external_id}/posts/{deed.extra['number']}"
+    assert one.evidence == deed.extra["id"]
+
+
+def test_no_share_is_no_total_since_facebook_leaves_the_count_out(fb: Stage) -> None:
+    assert fb.find(fb.publish()) == Found(sightings=(), total=None, note="")
+
+
+def test_pages_of_results_are_read_to_the_end(fb: Stage) -> None:
+    post = fb.publish()
+    for number in range(230):
+        fb.do(fb.person(f"n{number}", "page"), "shared_post", post)
+    for number in range(130):
+        fb.do(fb.person(f"t{number}", "page"), "tagged_post", post)
+    found = fb.find(post)
+    assert (len(found.sightings), found.total, found.note) == (360, 230, "")
+    assert len(fb.sandbox.journal("facebook.sharedposts")) == 3
+
+
+def test_a_look_costs_no_more_than_it_may_and_says_so(fb: Stage) -> None:
+    post = fb.publish()
+    for number in range(230):
+        fb.do(fb.person(f"n{number}", "page"), "shared_post", post)
+    before = len(fb.sandbox.journal())
+    found = fb.find(post, replace(fb.page, settings={**fb.page.settings, "sweep_requests": 3}))
+    assert len(fb.sandbox.journal()) - before == 3
+    assert len(found.sightings) == 200
+    assert "sharedposts: not all was read" in found.note
+    assert "tagged: not looked at" in found.note
+
+
+def test_tags_are_read_no_further_back_than_the_publication(fb: Stage) -> None:
+    old = fb.publish("Kiriman lama yang sudah lewat, rekapitulasi suara tingkat kecamatan selesai dibacakan.")
+    for number in range(250):
+        fb.do(fb.person(f"n{number}", "page"), "tagged_post", old)
+    fb.later(86400)
+    post = fb.publish()
+    fb.do(fb.person("siti", "page"), "tagged_post", post)
+    assert len(fb.find(post).sightings) == 1
+    assert len(fb.sandbox.journal("facebook.tagged")) == 2  # the first page still has a new one
+
+
+def test_a_copied_text_belongs_to_the_latest_post_of_that_text(fb: Stage) -> None:
+    first = fb.publish()
+    fb.side.post_by_hand(fb.page.external_id, "lain")
+    early = fb.do(fb.person("awal", "page"), "tagged_post", first)
+    early.extra["message"] = f"Setuju! {TEXT}"
+    fb.later(600)
+    second = fb.publish()
+    late = fb.do(fb.person("akhir", "page"), "tagged_post", second)
+    late.extra["message"] = TEXT.upper()
+    assert authors(fb.find(first)) == {("tagged_post", "contohagt.awal", early.profile.external_id)}
+    assert authors(fb.find(second)) == {("tagged_post", "contohagt.akhir", late.profile.external_id)}
+
+
+@pytest.mark.parametrize(
+    "message", ["", "Mantap @contoh_lampung", "Sudah terdaftar sebagai pemilih?", "https://www.facebook.com/contohagt/posts/987654321"]
+)
+def test_a_tag_that_names_none_of_our_posts_is_dropped(fb: Stage, message: str) -> None:
+    post = fb.publish()
+    deed = fb.do(fb.person("siti", "page"), "tagged_post", post)
+    deed.extra["message"] = message
+    assert fb.find(post).sightings == ()
+
+
+def test_a_text_from_before_the_publication_is_no_copy_of_it(fb: Stage) -> None:
+    post = fb.publish()
+    deed = fb.do(fb.person("siti", "page"), "tagged_post", post)
+    deed.extra["message"] = TEXT
+    deed.at -= 3600
+    assert fb.find(post).sightings == ()
+
+
+def test_a_reel_is_found_by_the_post_that_shows_it(fb: Stage, make_media: MediaMaker) -> None:
+    what = Content(format="reel", title="", text=TEXT, media=(make_media.mp4(),))
+    attempt = fb.attempt()
+    attempt.run(facebook.gaung_publish, fb.page, what)
+    made = attempt.run(facebook.gaung_check, fb.page, what)
+    assert isinstance(made, Published)
+    reel = fb.publication(made.external_id, made.url, TEXT)
+    assert reel.external_id is not None
+    assert "_" not in reel.external_id
+    for signal in ("shared_post", "tagged_post"):
+        fb.do(fb.person(signal.replace("_", ""), "page"), signal, reel)
+    found = fb.find(reel)
+    assert {one.signal for one in found.sightings} == {"shared_post", "tagged_post"}
+    assert {one.publication for one in found.sightings} == {reel.external_id}
+    assert found.total == 1
+
+
+def test_a_rename_keeps_the_id_and_shows_the_new_handle(fb: Stage) -> None:
+    post, who = fb.publish(), fb.person("siti", "page")
+    fb.do(who, "shared_post", post)
+    fb.side.rename(who, "contohagt.siti.baru")
+    assert authors(fb.find(post)) == {("shared_post", "contohagt.siti.baru", who.external_id)}
+    assert fb.side.add_profile("contohagt.siti") is not who
+
+
+def test_what_was_undone_or_whose_author_is_gone_is_not_found(fb: Stage) -> None:
+    post, who, other = fb.publish(), fb.person("siti", "page"), fb.person("budi", "page")
+    deeds = [fb.do(one, signal, post) for one in (who, other) for signal in ("shared_post", "tagged_post")]
+    fb.side.undo(deeds[0])
+    fb.side.vanish(other)
+    found = fb.find(post)
+    assert authors(found) == {("tagged_post", who.handle, who.external_id)}
+    assert found.total is None
+
+
+def test_a_graph_that_refuses_usernames_still_names_authors_by_id(fb: Stage) -> None:
+    post, who = fb.publish(), fb.person("siti", "page")
+    fb.do(who, "shared_post", post)
+    fb.sandbox.world.quotas["facebook.usernames"] = 0
+    assert authors(fb.find(post)) == {("shared_post", None, who.external_id)}
+
+
+def test_an_app_without_public_content_access_says_so_and_still_reads_tags(fb: Stage) -> None:
+    post, who = fb.publish(), fb.person("siti", "page")
+    fb.do(who, "shared_post", post)
+    fb.do(who, "tagged_post", post)
+    fb.sandbox.world.quotas["facebook.public_content_access"] = 0
+    found = fb.find(post)
+    assert authors(found) == {("tagged_post", who.handle, who.external_id)}
+    assert "refused a look (10)" in found.note
+
+
+def test_nothing_shown_at_all_is_unsupported_not_an_empty_result(fb: Stage) -> None:
+    post = fb.publish()
+    fb.sandbox.fault("facebook.sharedposts", "refused", times=-1)
+    fb.sandbox.fault("facebook.tagged", "refused", times=-1)
+    with pytest.raises(Unsupported, match="pages_read_user_content"):
+        fb.find(post)
+
+
+def test_a_dead_token_is_told_and_a_limit_and_a_lost_answer_too(fb: Stage) -> None:
+    post = fb.publish()
+    for do, error in (("token_revoked", AuthRevoked), ("rate_limited", RateLimited), ("hangup_before", Transient)):
+        fb.sandbox.fault("facebook.sharedposts", do)
+        with pytest.raises(error):
+            fb.find(post)
+
+
+def test_a_link_is_proven_where_facebook_shows_post_reference_and_author(fb: Stage) -> None:
+    post = fb.publish()
+    kinds = ("page", "tester", "private", None)
+    deeds = [
+        fb.do(fb.person(f"{signal.replace('_', '')}{number}{kind}", *([kind] if kind else [])), signal, post)
+        for signal in fb.side.deeds for kind in kinds for number in range(3)
+    ]  # fmt: skip
+    proven, open_ = 0, 0
+    for deed in deeds:
+        try:
+            one = fb.verify(post, deed.url)
+        except Unsupported:
+            one, open_ = None, open_ + 1
+        assert (one is not None and one.author_id == deed.profile.external_id) == deed.proves
+        proven += one is not None
+    assert proven >= 3
+    assert open_ >= len(deeds) // 2
+
+
+def test_both_shapes_of_address_are_looked_up(fb: Stage) -> None:
+    post = fb.publish()
+    urls = set()
+    for number in range(6):
+        deed = fb.do(fb.person(f"n{number}", "page"), "shared_post", post)
+        urls.add(deed.url.partition("?")[0].rpartition("/")[2].isdecimal())
+        assert fb.verify(post, deed.url) is not None
+    assert urls == {True, False}
+
+
+def test_somebody_elses_share_below_ones_own_handle_proves_nothing(fb: Stage) -> None:
+    post, liar, true = fb.publish(), fb.person("bohong", "page"), fb.person("jujur", "page")
+    deed = fb.do(true, "shared_post", post)
+    number = deed.extra["number"]
+    with pytest.raises(Unsupported):
+        fb.verify(post, f"https://www.facebook.com/{liar.handle}/posts/{number}")
+    one = fb.verify(post, f"https://www.facebook.com/{true.external_id}/posts/{number}?by={liar.handle}")
+    assert one is not None
+    assert (one.author, one.author_id) == (true.handle, true.external_id)
+
+
+def test_a_share_of_another_post_is_no_share_of_this_one(fb: Stage) -> None:
+    post, other = fb.publish(), fb.publish("Kiriman yang lain sama sekali, tentang jadwal pleno terbuka minggu depan.")
+    deed = fb.do(fb.person("siti", "page"), "shared_post", other)
+    assert fb.verify(post, deed.url) is None
+
+
+def test_our_own_post_handed_in_is_nobodys_share(fb: Stage) -> None:
+    post = fb.publish()
+    assert post.url
+    assert fb.verify(post, post.url) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.facebook.com/share/p/1AbcdEfG/", "https://fb.watch/abcdEF12/", "https://www.facebook.com/groups/99887/posts/1234567890",
+        "https://www.facebook.com/reel/1234567890", "https://www.facebook.com/contohagt.tiada/posts/1234567890",
+    ],
+)  # fmt: skip
+def test_a_link_that_hides_the_post_stays_a_claim(fb: Stage, url: str) -> None:
+    with pytest.raises(Unsupported):
+        fb.verify(fb.publish(), url)
+
+
+@pytest.mark.parametrize("url", ["https://www.instagram.com/p/DAbc12xyz/", "nonsense", "https://www.facebook.com/contohagt.siti"])
+def test_what_is_no_post_of_facebooks_proves_nothing_without_a_request(fb: Stage, url: str) -> None:
+    post = fb.publish()
+    before = len(fb.sandbox.journal())
+    assert fb.verify(post, url) is None
+    assert len(fb.sandbox.journal()) == before
+
+
+def test_a_share_that_is_gone_again_stays_a_claim(fb: Stage) -> None:
+    post = fb.publish()
+    deed = fb.do(fb.person("siti", "page"), "shared_post", post)
+    fb.side.undo(deed)
+    with pytest.raises(Unsupported, match="gone"):
+        fb.verify(post, deed.url)
+
+
+def test_a_publication_without_an_id_cannot_be_looked_at(fb: Stage) -> None:
+    with pytest.raises(Unsupported):
+        fb.find(replace(fb.publish(), external_id=None))
+
+
+def test_nothing_of_a_person_is_in_reprs(fb: Stage) -> None:
+    post = fb.publish()
+    fb.do(fb.person("siti", "page"), "shared_post", post)
+    found = fb.find(post)
+    assert "siti" not in repr(found)
+    assert timedelta(0) <= fb.sandbox.world.today() - post.published_at
