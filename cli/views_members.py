@@ -55,7 +55,7 @@ def members(rows: Rows) -> "RenderableType":
 def gaps(rows: Rows) -> "RenderableType":
     """Who has none; those nobody asked yet are told apart."""
     if not rows:
-        return text("Every member in term has an account on record.")
+        return text("No member in term is without an account.")
     told = [{**row, "area": _area(row), "why": REASONS[row["why"] or "belum_ditanya"]} for row in rows]
     waiting = sum(row["why"] is None for row in rows)
     return together(table(told, _MISSING), text(f"{len(rows)} members without an account; {waiting} of them were not asked yet."))

@@ -50,8 +50,9 @@ def checked_area(conn: Connection, code: str) -> Row[Any]:
     """The area of that code. Raises UserError for one nobody knows."""
     row = conn.execute(select(areas).where(areas.c.code == code.strip())).first()
     if row is None:
-        near = conn.execute(select(areas.c.code).where(areas.c.code.like(f"{code.strip()[:5]}%")).limit(40)).scalars().all()
-        hint = meant(code, near) if near else "See: gaung area list, or import the areas first: gaung area import FILE.csv"
+        above = code.strip().rpartition(".")[0] or code.strip()
+        near = meant(code.strip(), conn.execute(select(areas.c.code).where(areas.c.code.startswith(above, autoescape=True))).scalars())
+        hint = near if "Did you mean" in near else "See: gaung area list, or import the areas first: gaung area import FILE.csv"
         raise UserError(f"Unknown area {code}.", hint)
     return row
 

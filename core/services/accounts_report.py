@@ -108,8 +108,8 @@ class _Look:
             self.before = {key: value for one in both for key, value in standing.held(conn, one, then, since.at).items()}
         self.bodies = {key: value for one in both for key, value in standing.bodies(conn, one, sight, to.at).items()}
         self.body_accounts = standing.body_accounts(conn, sight, to.at)
-        seen = {name for counts in (*self.held.values(), *self.before.values(), self.body_accounts) for name in counts}
-        self.platforms = sorted({*ctx.manager.platforms(), *seen})
+        seen = {name for counts in (*self.held.values(), *self.before.values()) for name in counts}
+        self.platforms = sorted({*ctx.manager.platforms(), *seen, *self.body_accounts})
 
     def names(self, by: str) -> dict[str, str | None]:
         """Every key, in order, with its name."""
