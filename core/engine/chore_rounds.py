@@ -94,10 +94,12 @@ def plan(engine: Engine, *, within: float | None = None) -> int:
     able = {name: platform.capabilities for name, platform in engine.manager.platforms().items()}
     sweeping = [name for name, can in able.items() if can.finds_reshares]
     scanning = [name for name, can in able.items() if can.scans_members]
+    measuring = [name for name, platform in engine.manager.platforms().items() if platform.metrics]
     whole = schedule.window(hours)
     with engine.store.read() as conn:
-        anything = schedule.anything_to_plan(conn, sweeping, scanning, within=within or whole)
+        anything = schedule.anything_to_plan(conn, sweeping, scanning, measuring, within=within or whole)
     if not anything:
         return 0
     with engine.store.write() as conn:
-        return schedule.plan_sweeps(conn, sweeping, hours, within=within or whole) + schedule.plan_scans(conn, scanning)
+        put_down = schedule.plan_sweeps(conn, sweeping, hours, within=within or whole)
+        return put_down + schedule.plan_scans(conn, scanning) + schedule.plan_measures(conn, measuring)

@@ -16,7 +16,7 @@ from gaung.core.engine.budget import Budget
 from gaung.core.engine.commits import Commits
 from gaung.core.engine.context import Engine
 from gaung.core.engine.decisions import pause_seconds
-from gaung.core.engine.handlers import notice, scan, sweep, verify
+from gaung.core.engine.handlers import measure, notice, scan, sweep, verify
 from gaung.core.engine.handlers.look import Look, Tools
 from gaung.core.engine.leases import Keeper
 from gaung.core.engine.refresh import Refresher
@@ -27,7 +27,13 @@ from gaung.core.store.db import first_line, gone
 
 _log = logging.getLogger("gaung.chores")
 Prepare = Callable[[Tools, Job], Look | Ending]
-HANDLERS: Mapping[str, Prepare] = {"sweep": sweep.prepare, "scan": scan.prepare, "verify": verify.prepare, "notice": notice.prepare}
+HANDLERS: Mapping[str, Prepare] = {
+    "sweep": sweep.prepare,
+    "scan": scan.prepare,
+    "verify": verify.prepare,
+    "notice": notice.prepare,
+    "measure": measure.prepare,
+}
 
 
 @dataclass(slots=True)
@@ -82,7 +88,7 @@ class Chores:
                 _log.error("chore %s could not be written down: %s\n%s", chore, type(error).__name__, _where(error))
 
     def _budget(self, job: Job) -> Budget:
-        limit = self._engine.platform_settings(job.platform, job.account.office).get("sweep_requests")
+        limit = self._engine.platform_settings(job.platform, job.account.office).get(_SHARES.get(job.kind, "sweep_requests"))
         return Budget(self._store, _app(job.account), None if limit is None else int(limit), job.now)
 
     def _work(self, errand: Errand) -> None:
@@ -166,7 +172,9 @@ def _tell(conn: Connection, job: Job, ending: Ending) -> None:
         events.emit(conn, "sweep.failed", data=told, **job.ids)
 
 
-_SOURCES = {"sweep": "sweep", "scan": "scan", "verify": "claim", "notice": "webhook"}
+_SHARES = {"measure": "measure_requests"}
+"""The setting that bounds a day's requests, where it is not `sweep_requests`."""
+_SOURCES = {"sweep": "sweep", "scan": "scan", "verify": "claim", "notice": "webhook", "measure": "measure"}
 
 
 def _app(account: Row[Any]) -> str:

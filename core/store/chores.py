@@ -1,7 +1,8 @@
 """Read-only jobs: claimed under a lease like deliveries, tried again at will, for they change nothing on a platform.
 
 `sweep` looks who shared a publication, `scan` looks at registered accounts by one office account's token, `verify` looks up a link that was
-handed in, `notice` follows what a platform pushed. `due_at` null: never again by itself.
+handed in, `notice` follows what a platform pushed, `measure` asks for the numbers of an account and its publications. `due_at` null: never
+again by itself.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -22,7 +23,7 @@ from gaung.core.store.switches import Switches
 from gaung.core.store.tables import accounts
 from gaung.core.store.types import UtcTime, bounded, db_now
 
-Kind = Literal["sweep", "scan", "verify", "notice"]
+Kind = Literal["sweep", "scan", "verify", "notice", "measure"]
 Held = tuple[int, str]
 """Chore id and lease."""
 
@@ -117,7 +118,7 @@ def claim(
     conn: Connection, platform: str, limit: int, lease: float, allowed: ColumnElement[bool], only: Collection[int] | None = None
 ) -> list[Claim]:
     """Claim up to `limit` due chores of one platform for `lease` seconds; what was pushed or handed in goes before what is looked for."""
-    waits = chores.c.kind.in_(("sweep", "scan"))
+    waits = chores.c.kind.in_(("sweep", "scan", "measure"))
     query = _claimable(platform, allowed, only).order_by(waits, chores.c.due_at, chores.c.id).limit(limit)
     ids = conn.execute(query.with_for_update(skip_locked=True, of=chores)).scalars().all()
     if not ids:

@@ -36,9 +36,11 @@ def next_step(published: datetime, hours: Sequence[float], now: datetime) -> tup
     return None
 
 
-def anything_to_plan(conn: Connection, sweeping: Collection[str], scanning: Collection[str], *, within: float) -> bool:
-    """Whether the two below would find something; keeps an idle dispatcher from taking SQLite's write lock."""
-    queries = (_unswept(sweeping, within), _unscanned(scanning))
+def anything_to_plan(
+    conn: Connection, sweeping: Collection[str], scanning: Collection[str], measuring: Collection[str], *, within: float
+) -> bool:
+    """Whether the three below would find something; keeps an idle dispatcher from taking SQLite's write lock."""
+    queries = (_unswept(sweeping, within), _unscanned(scanning), _without(measuring, "measure"))
     return any(conn.execute(query.limit(1)).first() is not None for query in queries)
 
 
@@ -58,6 +60,12 @@ def plan_scans(conn: Connection, platforms: Collection[str]) -> int:
     return chores.plan(conn, "scan", [{"platform": row.platform, "subject": row.id, "account_id": row.id} for row in rows])
 
 
+def plan_measures(conn: Connection, platforms: Collection[str]) -> int:
+    """Put a measuring down for each account that has none; answers how many."""
+    rows = conn.execute(_without(platforms, "measure")).all()
+    return chores.plan(conn, "measure", [{"platform": row.platform, "subject": row.id, "account_id": row.id} for row in rows])
+
+
 def _unswept(platforms: Collection[str], within: float) -> Any:
     swept = exists().where(table.c.kind == "sweep", table.c.subject == publications.c.id)
     known = and_(publications.c.deleted_at.is_(None), publications.c.external_id.is_not(None))
@@ -70,9 +78,13 @@ def _unswept(platforms: Collection[str], within: float) -> Any:
 
 
 def _unscanned(platforms: Collection[str]) -> Any:
-    scanned = exists().where(table.c.kind == "scan", table.c.subject == accounts.c.id)
+    return _without(platforms, "scan")
+
+
+def _without(platforms: Collection[str], kind: str) -> Any:
+    planned = exists().where(table.c.kind == kind, table.c.subject == accounts.c.id)
     mine = (accounts.c.platform.in_(sorted(platforms)), accounts.c.status == "active")
-    return select(accounts.c.id, accounts.c.platform).where(*mine, not_(scanned))
+    return select(accounts.c.id, accounts.c.platform).where(*mine, not_(planned))
 
 
 def next_round(conn: Connection, platform: str, hours: Sequence[float], begun: datetime) -> datetime | None:

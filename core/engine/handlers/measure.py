@@ -1,0 +1,149 @@
+"""Asks for the numbers of one account and its publications: one question a run, the account's own first, then those longest due."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from gaung.core.engine.handlers.look import Look, Tools
+from gaung.core.errors import PlatformError
+from gaung.core.ledger import ours
+from gaung.core.ledger.ours import Ours
+from gaung.core.records import Account, Measure, Measured, Platform
+from gaung.core.store import events, measures
+from gaung.core.store.chores import Ending, Job
+from gaung.core.store.tables import publications
+
+_STILL = "still"
+_REFUSED = "refused"
+"""State keys: how many looks in a row changed nothing, by publication; and which questions this account may not ask."""
+
+
+def prepare(tools: Tools, job: Job) -> Look | Ending:
+    """The next question that is due, or when there will be one."""
+    engine = tools.engine
+    settings, platform = engine.settings.measuring, engine.manager.platform(job.platform)
+    refused = set(job.state.get(_REFUSED, ()))
+    with engine.store.read() as conn:
+        if "account" not in refused and _declares(platform, "account"):
+            asked = measures.account_taken(conn, job.account.id)
+            if asked is None or job.now - asked >= timedelta(hours=settings.account_hours):
+                return _of_account(tools, job, platform)
+        together = min(platform.capabilities.measures_together, settings.batch)
+        if "publications" not in refused and together and _declares(platform, "publication"):
+            due = measures.due(conn, job.account.id, settings.publication_hours, job.state.get(_STILL, {}), job.now)
+            found = ours.read(conn, publications.c.id.in_(due[:together])) if due else Ours()
+            if found.publications:
+                return _of_publications(tools, job, platform, found)
+        return Ending(due_at=_next(conn, tools, job, platform, refused), since=job.now, state=job.state)
+
+
+def _declares(platform: Platform, of: str) -> bool:
+    return any(metric.of == of for metric in platform.metrics)
+
+
+def _next(conn: Connection, tools: Tools, job: Job, platform: Platform, refused: set[str]) -> datetime:
+    settings = tools.engine.settings.measuring
+    whole = timedelta(hours=settings.account_hours)
+    asked = measures.account_taken(conn, job.account.id) if "account" not in refused else None
+    ahead = [(asked or job.now) + whole]
+    step = measures.next_step(conn, job.account.id, settings.publication_hours, job.now)
+    if step is not None and "publications" not in refused and platform.capabilities.measures_together:
+        ahead.append(step)
+    return max(min(ahead), job.now + timedelta(seconds=1))
+
+
+def _of_account(tools: Tools, job: Job, platform: Platform) -> Look:
+    manager = tools.engine.manager
+
+    def ask(account: Account) -> Measured:
+        return manager.measure_account(account)
+
+    def record(conn: Connection, answer: Measured, requests: int) -> Ending:
+        told = [measure for measure in answer.measures if measure.publication is None]
+        rows = [_row(job, platform, measure) for measure in told or [_nothing(job, "followers")]]
+        measures.put(conn, rows, actor=conn.info[events.ACTOR])
+        _tell(conn, "account.measured", job, answer, requests)
+        return Ending(due_in=0.0, since=job.now)
+
+    return Look(ask=ask, record=record, refused=_refusing(job, "account"))
+
+
+def _of_publications(tools: Tools, job: Job, platform: Platform, found: Ours) -> Look:
+    manager = tools.engine.manager
+
+    def ask(account: Account) -> Measured:
+        return manager.measure_publications(account, found.publications)
+
+    def record(conn: Connection, answer: Measured, requests: int) -> Ending:
+        known = {measure.publication for measure in answer.measures}
+        told = [measure for measure in answer.measures if measure.publication in found.targets]
+        rows = [_row(job, platform, one, found) for one in told]
+        rows += [_missing(job, found, external) for external in found.targets if external not in known]
+        before = measures.values_of(conn, [target.publication_id for target in found.targets.values()])
+        measures.put(conn, rows, actor=conn.info[events.ACTOR])
+        _tell(conn, "publication.measured", job, answer, requests, publications=len(found.targets))
+        return Ending(due_in=0.0, since=job.now, state={**job.state, _STILL: _still(job, rows, before)})
+
+    return Look(ask=ask, record=record, refused=_refusing(job, "publications"))
+
+
+def _refusing(job: Job, question: str) -> Any:
+    """A platform that cannot or will not tell one thing is still asked for the other."""
+
+    def refused(_conn: Connection, error: PlatformError) -> Ending:
+        state = {**job.state, _REFUSED: sorted({*job.state.get(_REFUSED, ()), question})}
+        return Ending(due_in=0.0, state=state, error=(error.kind, error.code, error.message))
+
+    return refused
+
+
+def _row(job: Job, platform: Platform, measure: Measure, found: Ours | None = None) -> dict[str, Any]:
+    metric = next((one for one in platform.metrics if one.name == measure.name), None)
+    target = found.targets[measure.publication] if found is not None and measure.publication is not None else None
+    return {
+        "office": job.account.office,
+        "platform": job.platform,
+        "handle": job.account.handle,
+        "account_id": job.account.id,
+        "publication": target.publication_id if target else 0,
+        "post_id": target.post_id if target else None,
+        "name": measure.name,
+        "value": measure.value,
+        "as_of": measure.as_of,
+        "definition": metric.version if metric else "",
+        "exact": metric.exact if metric else True,
+        "source": measures.API,
+        "why": measure.why,
+    }
+
+
+def _missing(job: Job, found: Ours, external: str) -> dict[str, Any]:
+    """A publication that the answer leaves out: asked for, and nothing told; without a mark it would be asked for again at once."""
+    target = found.targets[external]
+    mark = _nothing(job, "views")
+    row = {"publication": target.publication_id, "post_id": target.post_id, "name": mark.name, "value": None, "as_of": mark.as_of}
+    who = {"office": job.account.office, "platform": job.platform, "handle": job.account.handle, "account_id": job.account.id}
+    return {**who, **row, "definition": "", "exact": True, "source": measures.API, "why": mark.why}
+
+
+def _nothing(job: Job, name: str) -> Measure:
+    return Measure(name=name, value=None, as_of=job.now, why="the platform told nothing of it")
+
+
+def _still(job: Job, rows: list[dict[str, Any]], before: Mapping[int, Mapping[str, float | None]]) -> dict[str, int]:
+    now: dict[int, dict[str, float | None]] = {}
+    for row in rows:
+        now.setdefault(row["publication"], {})[row["name"]] = row["value"]
+    still = dict(job.state.get(_STILL, {}))
+    for publication, values in now.items():
+        same = publication in before and all(before[publication].get(name) == value for name, value in values.items())
+        still[str(publication)] = still.get(str(publication), 0) + 1 if same else 0
+    return still
+
+
+def _tell(conn: Connection, name: str, job: Job, answer: Measured, requests: int, **more: int) -> None:
+    missing = sum(measure.value is None for measure in answer.measures)
+    data = {"measures": len(answer.measures) - missing, "unavailable": missing, "requests": requests, **more}
+    events.emit(conn, name, data=data, **job.ids)

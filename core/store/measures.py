@@ -1,0 +1,131 @@
+"""Series of measures: put down once for each moment, read as they were at any other."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from gaung.core.store.measure_tables import measures as table
+from gaung.core.store.tables import publications
+from gaung.core.store.types import db_now
+
+KEY = ("platform", "office", "handle", "publication", "name", "as_of")
+_CHUNK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number as it was at some moment. `value` None: not available, and `why` says so."""
+
+    value: float | None
+    as_of: datetime
+    definition: str
+    exact: bool
+    source: str
+    why: str
+
+
+Subject = tuple[str, str, str, int]
+"""Office, platform, handle, and the publication's number (0: the account itself)."""
+
+
+def put(conn: Connection, rows: Sequence[Mapping[str, Any]], *, actor: str) -> None:
+    """Put measures down; one of the same subject, name and moment is replaced."""
+    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
+    new = dialect.insert(table).values(actor=actor, taken_at=db_now())
+    said = ("value", "definition", "exact", "source", "why", "actor", "account_id", "post_id", "taken_at")
+    upsert = new.on_conflict_do_update(index_elements=list(KEY), set_={name: new.excluded[name] for name in said})
+    for start in range(0, len(rows), _CHUNK):
+        conn.execute(upsert, [dict(row) for row in rows[start : start + _CHUNK]])
+
+
+def at(conn: Connection, when: datetime, condition: ColumnElement[bool]) -> dict[Subject, dict[str, Figure]]:
+    """The newest figure of each name at or before `when`, of the subjects that fit a condition on `measures`."""
+    keys = (table.c.office, table.c.platform, table.c.handle, table.c.publication, table.c.name)
+    order = (table.c.as_of.desc(), table.c.id.desc())
+    place = func.row_number().over(partition_by=keys, order_by=order).label("place")
+    newest = select(table, place).where(table.c.as_of <= when, condition).subquery()
+    found: dict[Subject, dict[str, Figure]] = {}
+    for row in conn.execute(select(newest).where(newest.c.place == 1)):
+        found.setdefault((row.office, row.platform, row.handle, row.publication), {})[row.name] = _figure(row)
+    return found
+
+
+def series(conn: Connection, condition: ColumnElement[bool]) -> Iterable[tuple[Subject, str, Figure]]:
+    """Every figure that fits a condition on `measures`, oldest first."""
+    query = select(table).where(condition).order_by(table.c.as_of, table.c.id)
+    for row in conn.execute(query):
+        yield (row.office, row.platform, row.handle, row.publication), row.name, _figure(row)
+
+
+def _figure(row: Any) -> Figure:
+    return Figure(row.value, row.as_of, row.definition, row.exact, row.source, row.why)
+
+
+def due(conn: Connection, account: int, hours: Sequence[float], still: Mapping[str, int], now: datetime) -> list[int]:
+    """Numbers of publications of an account whose latest step of the schedule was not measured yet, the longest waiting first.
+
+    `still`: how many looks in a row changed nothing, by the publication's number; after two of them every second step beyond the first
+    day is passed over.
+    """
+    first, last = timedelta(hours=hours[0]), timedelta(hours=hours[-1] + _SLACK_HOURS)
+    taken = select(func.max(table.c.taken_at)).where(table.c.publication == publications.c.id).scalar_subquery()
+    recent = and_(publications.c.published_at <= now - first, publications.c.published_at > now - last)
+    query = select(publications.c.id, publications.c.published_at, taken.label("taken")).where(
+        publications.c.account_id == account, publications.c.deleted_at.is_(None), publications.c.external_id.is_not(None), recent
+    )
+    found = []
+    for row in conn.execute(query):
+        step = _step(row.published_at, hours, now, slow=still.get(str(row.id), 0) >= _STILL)
+        if step is not None and (row.taken is None or row.taken < step):
+            found.append((step, row.id))
+    return [id_ for _, id_ in sorted(found)]
+
+
+_SLACK_HOURS = 48.0
+_STILL = 2
+_DAY = 24.0
+
+
+def _step(published: datetime, hours: Sequence[float], now: datetime, *, slow: bool) -> datetime | None:
+    """The latest step at or before `now`."""
+    steps = [hour for place, hour in enumerate(hours) if not slow or hour <= _DAY or place % 2 == 0 or hour == hours[-1]]
+    reached = [published + timedelta(hours=hour) for hour in steps if published + timedelta(hours=hour) <= now]
+    return reached[-1] if reached else None
+
+
+def next_step(conn: Connection, account: int, hours: Sequence[float], now: datetime) -> datetime | None:
+    """When the first publication of an account reaches its next step; None: none does."""
+    recent = publications.c.published_at > now - timedelta(hours=hours[-1])
+    here = (publications.c.account_id == account, publications.c.deleted_at.is_(None), recent)
+    ahead = [
+        published + timedelta(hours=hour)
+        for published in conn.execute(select(publications.c.published_at).where(*here)).scalars()
+        for hour in hours
+        if published + timedelta(hours=hour) > now
+    ]
+    return min(ahead, default=None)
+
+
+def account_taken(conn: Connection, account: int) -> datetime | None:
+    """When an account's own numbers were last asked for."""
+    same = (table.c.account_id == account, table.c.publication == 0, table.c.source == API)
+    return conn.execute(select(func.max(table.c.taken_at)).where(*same)).scalar()
+
+
+def values_of(conn: Connection, ids: Collection[int]) -> dict[int, dict[str, float | None]]:
+    """The newest values of publications by name, to see whether a look changed anything."""
+    found: dict[int, dict[str, float | None]] = {}
+    for (_, _, _, publication), figures in at(
+        conn, conn.execute(select(db_now())).scalar_one(), table.c.publication.in_(sorted(ids))
+    ).items():
+        found[publication] = {name: figure.value for name, figure in figures.items()}
+    return found
+
+
+API = "api"
+"""`source` of what a platform told."""
