@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from gaung.core.ledger.recording import Target
 from gaung.core.markers import hookimpl
-from gaung.core.records import Capabilities, FormatRule, HandleShape, LinkInfo, Platform, Publication, Sighting, Signal
+from gaung.core.records import Account, Capabilities, FormatRule, HandleShape, LinkInfo, Platform, Publication, Sighting, Signal
 from gaung.core.store.tables import accounts, deliveries, posts, publications
 from gaung.core.store.types import db_now
 from gaung.core.testkit.toy import Toy
@@ -65,7 +65,7 @@ class Social(Toy):
         return None
 
     @hookimpl
-    def gaung_verify_reshare(self, publication: Publication, url: str) -> Sighting | None:
+    def gaung_verify_reshare(self, account: Account, publication: Publication, url: str) -> Sighting | None:
         """What the test put down for the address, if it refers to the publication."""
         self.calls.append("verify")
         found = self.shown.get(url)
