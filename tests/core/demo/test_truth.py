@@ -40,7 +40,7 @@ class Ledger:
             for one, post in zip(made, self.posts, strict=True)
         ]
         people = [Somebody(platform=PLATFORM, handle=f"contoh_agt_{number[2:]}", label=number) for number in NUMBERS]
-        people += [Somebody(platform=PLATFORM, handle=f"contoh_warga_{number}") for number in range(20)]
+        people += [Somebody(platform=PLATFORM, handle=f"contoh_warga_{number}") for number in range(60)]
         crowd = Crowd({PLATFORM: side}, people, targets, seed=7, rates=RATES)
         record = installed()[0][PLATFORM]
         capabilities = dataclasses.replace(record.capabilities, scans_members=scans)
@@ -127,7 +127,7 @@ def test_a_stranger_whose_sighting_is_lost_is_noticed(store: Store, sandbox: Any
     ledger = Ledger(store, sandbox, scans=False)
     told = ledger.told
     shown = sum(id(deed) in told.shown and not told.crowd.label(deed.profile) for deed in told.crowd.deeds)
-    assert shown > 3
+    assert shown > 1
     answer = ledger.answer()
     assert answer["strangers"] == [{"platform": PLATFORM, "shown": shown, "kept": 0}]
     assert (answer["missing"], answer["false"], answer["honest"]) == (0, 0, False)
