@@ -13,6 +13,7 @@ from gaung.core.engine.broker import actor_name, chore_actor_name, chore_queue_n
 from gaung.core.engine.chore_rounds import ChoreRounds
 from gaung.core.engine.context import Engine
 from gaung.core.engine.observers import Observers
+from gaung.core.engine.retention import Retention
 from gaung.core.store import chores, claims, migrate, pauses, skips, unserved
 from gaung.core.store.claims import Claim
 from gaung.core.store.db import first_line, gone
@@ -49,6 +50,7 @@ class Dispatcher:
         self._guarded(self._chores.plan)  # before anybody sees us: `run --until-idle` goes by that
         here = presence.Presence(self._engine.store, "dispatcher", 1, [])
         threading.Thread(target=self._tell, name="observers", daemon=True).start()
+        threading.Thread(target=Retention(self._engine, self._stop).run, name="retention", daemon=True).start()
         wait = self._settings.poll
         try:
             while not self._stop.wait(wait):

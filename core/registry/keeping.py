@@ -31,8 +31,14 @@ def due(conn: Connection, keep: RegistrySettings) -> dict[str, int]:
 
 def anything(conn: Connection, keep: RegistrySettings) -> bool:
     """Whether there is something to remove; takes no lock."""
-    looks = (select(members.c.id).where(_over(keep)), select(claims.c.id).where(_capture_over()))
-    return any(conn.execute(look.limit(1)).first() for look in (*looks, select(sightings.c.id).where(_sighting_over(keep))))
+    looks = (
+        select(members.c.id).where(_over(keep)),
+        select(claims.c.id).where(_capture_over()),
+        select(sightings.c.id).where(_sighting_over(keep)),
+        select(members.c.id).where(_erased_lately()),
+        select(members.c.id).where(_withdrew_lately()),
+    )
+    return any(conn.execute(look.limit(1)).first() for look in looks)
 
 
 def retire(store: Store, settings: Settings) -> dict[str, int]:
@@ -89,15 +95,21 @@ def _stop_again(conn: Connection, settings: Settings) -> None:
     def forget(names: Iterable[str]) -> None:
         captures.forget(settings, names)
 
-    erased = select(members.c.id).where(members.c.erased_at > db_now(-_AGAIN), _something_left())
-    gone = list(conn.execute(erased.limit(BATCH)).scalars())
+    gone = list(conn.execute(select(members.c.id).where(_erased_lately()).limit(BATCH)).scalars())
     if gone:
         erasing.erase(conn, gone, why="retention", forget=forget)
-    lately = select(consents.c.member_id).where(consents.c.withdrawn_at > db_now(-_AGAIN), consents.c.stop_by.is_not(None))
-    withdrawn = select(members.c.id).where(members.c.id.in_(lately), people.took_back(), _something_left())
-    stopped = list(conn.execute(withdrawn.limit(BATCH)).scalars())
+    stopped = list(conn.execute(select(members.c.id).where(_withdrew_lately()).limit(BATCH)).scalars())
     if stopped:
         erasing.stop(conn, stopped, why="withdrawn", forget=forget)
+
+
+def _erased_lately() -> ColumnElement[bool]:
+    return and_(members.c.erased_at > db_now(-_AGAIN), _something_left())
+
+
+def _withdrew_lately() -> ColumnElement[bool]:
+    lately = select(consents.c.member_id).where(consents.c.withdrawn_at > db_now(-_AGAIN), consents.c.stop_by.is_not(None))
+    return and_(members.c.id.in_(lately), members.c.erased_at.is_(None), people.took_back(), _something_left())
 
 
 def _something_left() -> ColumnElement[bool]:

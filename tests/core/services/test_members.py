@@ -126,9 +126,8 @@ def test_an_unknown_number_is_not_repeated(people: Any) -> None:
 
 
 def test_an_account_is_declared_with_consent_in_one_step(people: Any) -> None:
-    done = said(
-        people, "A-0002", platform="toy", handle="@contoh_agt_budi", agreed=consent.LATEST, follows=("toy",), follows_not=("other",)
-    )
+    first = {"platform": "toy", "handle": "@contoh_agt_budi", "agreed": consent.LATEST, "follows": ("toy",)}
+    done = said(people, "A-0002", **first, follows_not=("other",))
     assert done == {"number": "A-0002", "told": ["consent", "account", "follows"], "matched": 0}
     assert said(people, "A-0002", **first)["told"] == []
     shown = member_file.show(people.ctx, "A-0002")
@@ -217,18 +216,7 @@ def test_all_that_a_table_holds_of_a_member_is_in_the_export() -> None:
         "consents": {"version", "given_at", "how", "actor", "withdrawn_at", "withdrawn_by", "stop_by"},
         "declared_accounts": {"platform", "handle", "external_id", "how", "actor", "declared_at", "ended_at", "ended_why"},
         "member_follows": {"platform", "follows", "at", "actor"},
-        "reshares": {
-            "platform",
-            "signal",
-            "grade",
-            "link",
-            "source",
-            "verifier",
-            "first_seen_at",
-            "updated_at",
-            "withdrawn_at",
-            "withdrawn_why",
-        },
+        "reshares": {"platform", "signal", "grade", "link", "source", "verifier", "first_seen_at", "updated_at"} | withdrawn,
         "claims": {"platform", *member_file._CLAIM, "capture", "capture_until"},
     }
     for name, columns in shown.items():
