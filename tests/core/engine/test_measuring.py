@@ -1,0 +1,273 @@
+"""Measuring: when what is asked for, one question a run, and what is put down of the answer."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import insert, select, update
+
+from gaung.core.config import load
+from gaung.core.engine import chore_rounds
+from gaung.core.engine.chores import Chores
+from gaung.core.engine.context import Engine
+from gaung.core.errors import RateLimited, Transient, Unsupported
+from gaung.core.manager import Manager
+from gaung.core.markers import hookimpl
+from gaung.core.plugin_loading import Source
+from gaung.core.records import Account, Capabilities, FormatRule, Measure, Measured, Metric, Platform, Publication
+from gaung.core.store import chores, events, measures, pauses
+from gaung.core.store.ledger_tables import chores as chore_table
+from gaung.core.store.measure_tables import measures as table
+from gaung.core.store.switches import load as switches
+from gaung.core.store.tables import accounts, offices, publications
+from gaung.core.store.types import db_now
+from gaung.core.testkit.echoes import add_post
+
+SAID = {"definition": "as the toy says", "source": "the toy"}
+METRICS = (
+    Metric(name="followers", of="account", title="Pengikut", version="1", api="followers", exact=False, **SAID),
+    Metric(name="views", of="publication", title="Tayangan", version="2", api="views", **SAID),
+    Metric(name="shares", of="publication", title="Dibagikan", version="1", api="shares", **SAID),
+)
+
+
+class Counting:
+    """A platform that tells what the test wrote; `asked` is what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Any] = []
+        self.followers: float | Exception | None = 9000
+        self.moment: datetime | None = None
+        self.views: dict[str, float | None] = {}
+        self.fails: list[Exception] = []
+
+    @hookimpl
+    def gaung_platform(self) -> Platform:
+        can = Capabilities(measures_together=2)
+        return Platform(name="toy", title="Toy", formats=(FormatRule(name="text", needs_text=True),), capabilities=can, metrics=METRICS)
+
+    @hookimpl
+    def gaung_measure_account(self, account: Account) -> Measured:
+        self.asked.append("account")
+        if isinstance(self.followers, Exception):
+            raise self.followers
+        why = "" if self.followers is not None else "hidden"
+        return Measured(measures=(Measure(name="followers", value=self.followers, as_of=self.moment or datetime.now(UTC), why=why),))
+
+    @hookimpl
+    def gaung_measure_publications(self, publications: Sequence[Publication]) -> Measured:
+        self.asked.append([one.external_id for one in publications])
+        if self.fails:
+            raise self.fails.pop(0)
+        now = datetime.now(UTC)
+        told = [one.external_id or "" for one in publications if one.external_id in self.views]
+        return Measured(measures=tuple(Measure(name="views", value=self.views[one], as_of=now, publication=one) for one in told))
+
+
+class World:
+    """One account, as many publications as the test makes, and a worker."""
+
+    def __init__(self, engine: Engine, plugin: Counting) -> None:
+        self.engine, self.store, self.plugin = engine, engine.store, plugin
+        self.worker = Chores(engine)
+
+    def publish(self, *hours_ago: float) -> list[str]:
+        """Publications of the account, that long ago; answers their external ids."""
+        made = []
+        with self.store.write() as conn:
+            for hours in hours_ago:
+                post = add_post(conn, date(2026, 1, 5), out=(("18", "toy"),))
+                conn.execute(
+                    update(publications).where(publications.c.external_id == f"18_{post}").values(published_at=db_now(-3600 * hours))
+                )
+                made.append(f"18_{post}")
+            sealed = self.engine.box.seal({"token": "token-of-toy"})
+            conn.execute(update(accounts).values(credentials=sealed, status="active"))
+        return made
+
+    def run(self, most: int = 20) -> int:
+        """Plan, and work on everything that is due; answers how many runs that took."""
+        chore_rounds.plan(self.engine)
+        done = 0
+        while done < most:
+            with self.store.write() as conn:
+                found = chores.claim(conn, "toy", 10, 60, chores.may(pauses.active(conn), switches(conn)))
+            for claim in found:
+                self.worker.run(claim.id, claim.lease)
+            done += len(found)
+            if not found:
+                return done
+        return done
+
+    def rows(self, name: str) -> list[Any]:
+        with self.store.read() as conn:
+            return list(conn.execute(select(table).where(table.c.name == name).order_by(table.c.id)))
+
+    def chore(self) -> Any:
+        with self.store.read() as conn:
+            return conn.execute(select(chore_table).where(chore_table.c.kind == "measure")).one()
+
+    def hours_pass(self, hours: float) -> None:
+        """As if everything had happened so much earlier."""
+        shift = timedelta(hours=hours)
+        with self.store.write() as conn:
+            for row in conn.execute(select(table.c.id, table.c.taken_at, table.c.as_of)).all():
+                conn.execute(update(table).where(table.c.id == row.id).values(taken_at=row.taken_at - shift, as_of=row.as_of - shift))
+            for row in conn.execute(select(publications.c.id, publications.c.published_at)).all():
+                conn.execute(update(publications).where(publications.c.id == row.id).values(published_at=row.published_at - shift))
+            conn.execute(update(chore_table).values(due_at=db_now()))
+
+    def told(self, name: str) -> list[Any]:
+        with self.store.read() as conn:
+            return [event for _, event in events.read_from(conn, (-1, 0)) if event.event == name]
+
+
+@pytest.fixture
+def make(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., World]]:
+    made: list[World] = []
+
+    def build() -> World:
+        monkeypatch.setenv("GAUNG_DATABASE_URL", database_url)
+        monkeypatch.setenv("GAUNG_SECRET_KEY", Fernet.generate_key().decode())
+        engine, plugin = Engine(load(tmp_path), "worker"), Counting()
+        engine.manager = Manager([Source(name="toy", package="toys", version="1", load=lambda: plugin)])
+        with engine.store.write() as conn:
+            conn.execute(insert(offices).values(code="18", name="KPU Provinsi Lampung", level="province", created_at=db_now()))
+        made.append(World(engine, plugin))
+        return made[-1]
+
+    yield build
+    for world in made:
+        world.worker.close()
+        world.store.close()
+
+
+@pytest.fixture
+def world(make: Callable[..., World]) -> World:
+    return make()
+
+
+def test_an_account_is_measured_once_a_day_with_definition_and_rounding(world: World) -> None:
+    world.publish(0)
+    world.run()
+    (row,) = world.rows("followers")
+    assert (row.value, row.definition, row.exact, row.source, row.publication) == (9000, "1", False, "api", 0)
+    world.run()
+    assert world.plugin.asked == ["account"]
+    world.hours_pass(25)
+    world.plugin.followers = 9100
+    world.run()
+    assert [row.value for row in world.rows("followers")] == [9000, 9100]
+
+
+def test_unknown_is_kept_apart_from_zero(world: World) -> None:
+    world.publish(0)
+    world.plugin.followers = None
+    world.run()
+    (row,) = world.rows("followers")
+    assert (row.value, row.why) == (None, "hidden")
+    (event,) = world.told("account.measured")
+    assert (event.data["measures"], event.data["unavailable"]) == (0, 1)
+
+
+def test_publications_are_measured_in_batches_at_their_steps(world: World) -> None:
+    young, hour, day = world.publish(0.5, 1.5, 30)
+    world.plugin.views = {hour: 0, day: 120}
+    world.run()
+    account, batch = world.plugin.asked
+    assert (account, sorted(batch)) == ("account", sorted([hour, day]))
+    assert {row.value for row in world.rows("views")} == {0, 120}
+    world.run()
+    assert len(world.plugin.asked) == 2
+    world.hours_pass(2)
+    world.plugin.views |= {young: 5}
+    world.run()
+    assert sorted(world.plugin.asked[-1]) == sorted([young, hour])
+
+
+def test_one_question_a_run_and_the_rest_at_once(world: World) -> None:
+    made = world.publish(2, 2, 2, 2, 2)
+    world.plugin.views = dict.fromkeys(made, 1)
+    assert world.run() >= 4
+    batches = world.plugin.asked[1:]
+    assert [len(batch) for batch in batches] == [2, 2, 1]
+    assert sorted(one for batch in batches for one in batch) == sorted(made)
+
+
+def test_what_the_platform_leaves_out_is_not_asked_for_again_at_once(world: World) -> None:
+    (gone,) = world.publish(2)
+    world.run()
+    assert world.plugin.asked == ["account", [gone]]
+    (row,) = world.rows("views")
+    assert (row.value, row.why) == (None, "the platform told nothing of it")
+
+
+def test_what_does_not_change_is_asked_for_more_rarely(world: World) -> None:
+    (one,) = world.publish(25)
+    world.plugin.views = {one: 7}
+    for _ in range(27):
+        world.run()
+        world.hours_pass(24)
+    asked = len([question for question in world.plugin.asked if isinstance(question, list)])
+    changing = [24, 48, 72, 96, 120, 144, 168, 336, 504, 672]
+    assert 4 < asked < len(changing)
+
+
+def test_a_question_that_the_platform_refuses_is_not_asked_again_and_the_other_is(world: World) -> None:
+    (one,) = world.publish(2)
+    world.plugin.views = {one: 7}
+    world.plugin.followers = Unsupported("no right to it", code="10")
+    world.run()
+    assert world.plugin.asked == ["account", [one]]
+    assert world.chore().state["refused"] == ["account"]
+    assert [row.value for row in world.rows("views")] == [7]
+
+
+def test_a_failure_is_tried_again_and_loses_nothing(world: World) -> None:
+    (one,) = world.publish(2)
+    world.plugin.views = {one: 7}
+    world.plugin.fails = [Transient("hung up", code="connection")]
+    world.run()
+    assert (world.chore().tries, len(world.rows("followers"))) == (1, 1)
+    with world.store.write() as conn:
+        conn.execute(update(chore_table).values(due_at=db_now()))
+    world.run()
+    assert [row.value for row in world.rows("views")] == [7]
+
+
+def test_a_rate_limit_pauses_the_scope_as_it_does_for_publishing(world: World) -> None:
+    world.publish(0)
+    world.plugin.followers = RateLimited("slow down", scope="app", retry_after=600, code="4")
+    world.run()
+    with world.store.read() as conn:
+        assert [pause.scope for pause in pauses.active(conn)] == ["app:toy:"]
+    world.run()
+    assert world.plugin.asked == ["account"]
+
+
+def test_a_moment_that_stays_the_same_is_one_row_and_is_not_asked_for_forever(world: World) -> None:
+    world.publish(0)
+    world.plugin.moment = datetime.now(UTC) - timedelta(days=3)
+    world.run()
+    with world.store.write() as conn:
+        conn.execute(update(table).values(taken_at=db_now(-25 * 3600)))
+        conn.execute(update(chore_table).values(due_at=db_now()))
+    assert world.run() < 5
+    assert world.plugin.asked == ["account", "account"]
+    assert len(world.rows("followers")) == 1
+
+
+def test_figures_are_read_as_they_were(world: World) -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    base = {"office": "18", "platform": "toy", "handle": "h", "account_id": None, "publication": 0, "post_id": None}
+    base |= {"name": "followers", "definition": "1", "exact": True, "source": "api", "why": ""}
+    with world.store.write() as conn:
+        measures.put(conn, [{**base, "value": 10 * day, "as_of": start + timedelta(days=day)} for day in range(5)], actor="test")
+        measures.put(conn, [{**base, "value": 33, "as_of": start + timedelta(days=3)}], actor="test")
+        found = measures.at(conn, start + timedelta(days=3, hours=5), table.c.publication == 0)
+        series = [figure.value for _, _, figure in measures.series(conn, table.c.name == "followers")]
+    assert found[("18", "toy", "h", 0)]["followers"].value == 33
+    assert series == [0, 10, 20, 33, 40]
