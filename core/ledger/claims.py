@@ -16,8 +16,9 @@ from gaung.core.ledger import matching
 from gaung.core.ledger.raising import CAPTURE, LINK, Evidence, chunks, numbers_of, raise_grade
 from gaung.core.records import Platform, Sighting
 from gaung.core.registry.handles import key_of
-from gaung.core.store import chores, events
-from gaung.core.store.ledger_tables import claims
+from gaung.core.store import events
+from gaung.core.store.chores import plan
+from gaung.core.store.ledger_tables import chores, claims
 from gaung.core.store.locks import ROLLUP, lock
 from gaung.core.store.registry_tables import declared_accounts, members
 from gaung.core.store.tables import deliveries, publications
@@ -140,9 +141,8 @@ def unproved(conn: Connection, claim: int, why: str) -> bool:
 
 def plan_again(conn: Connection, claim: int) -> None:
     """Let a claim that waits once more be looked up, too."""
-    conn.execute(
-        update(chores.chores).where(chores.chores.c.kind == "verify", chores.chores.c.subject == claim).values(due_at=db_now(), tries=0)
-    )
+    this = (chores.c.kind == "verify", chores.c.subject == claim)
+    conn.execute(update(chores).where(*this).values(due_at=db_now(), tries=0))
 
 
 def _existing(conn: Connection, rows: Sequence[Handed]) -> dict[tuple[int, int, str, str], Row[Any]]:
@@ -195,7 +195,7 @@ def _plan(conn: Connection, made: Mapping[Any, int], fresh: Mapping[Any, Handed]
         for key, row in fresh.items()
         if row.account_id is not None and row.url is not None and not row.doubt
     ]
-    chores.plan(conn, "verify", rows)
+    plan(conn, "verify", rows)
 
 
 def _taken(row: Handed, old: Row[Any] | None, made: int | None, reshare: int | None, new: bool) -> Taken:

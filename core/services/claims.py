@@ -43,9 +43,7 @@ def hand_in_link(
     return _shown(paper, handed, taken)
 
 
-def hand_in_capture(
-    ctx: Context, *, post: int, member: str, platform: str, picture: Path, at: datetime | None = None
-) -> dict[str, Any]:
+def hand_in_capture(ctx: Context, *, post: int, member: str, platform: str, picture: Path, at: datetime | None = None) -> dict[str, Any]:
     """Put a screenshot down; its bytes are kept for `registry.capture_days`, its hash for good. Answers and raises as `hand_in_link`."""
     ctx.manager.platform(platform)
     until = now() + timedelta(days=ctx.settings.registry.capture_days)
@@ -53,15 +51,15 @@ def hand_in_capture(
         number=member.strip(), post=post, source="claim", platform=platform, capture=captured.checked(picture), capture_until=until,
         at=checked_time(at),
     )  # fmt: skip
-    with ctx.store.write() as conn:
-        handed = _checked(ctx, conn, paper)
-        if not _there(conn, handed):
-            captured.keep(ctx.settings, picture)
-        try:
+    try:
+        with ctx.store.write() as conn:
+            handed = _checked(ctx, conn, paper)
+            if not _there(conn, handed):
+                captured.keep(ctx.settings, picture)
             (taken,) = claims.hand_in(conn, [handed])
-        except BaseException:
-            _let_go(ctx, conn, handed)
-            raise
+    except BaseException:
+        _let_go(ctx, paper)
+        raise
     return _shown(paper, handed, taken)
 
 
@@ -88,10 +86,12 @@ def _there(conn: Connection, handed: Handed) -> bool:
     return conn.execute(select(table.c.id).where(*same, table.c.evidence == handed.capture)).first() is not None
 
 
-def _let_go(ctx: Context, conn: Connection, handed: Handed) -> None:
+def _let_go(ctx: Context, paper: Paper) -> None:
     """Nothing was put down, so no bytes stay either, unless they belong to another claim."""
-    if handed.capture is not None:
-        captures.forget(ctx.settings, [handed.capture])
+    with ctx.store.read() as conn:
+        held = conn.execute(select(table.c.id).where(table.c.capture == paper.capture, table.c.capture_until.is_not(None)).limit(1))
+        if held.first() is None and paper.capture is not None:
+            captures.forget(ctx.settings, [paper.capture])
 
 
 def _shown(paper: Paper, handed: Handed, taken: Taken) -> dict[str, Any]:

@@ -95,6 +95,7 @@ claims = Table(
     CheckConstraint("state IN ('waiting','unproved','matched','accepted','refused','withdrawn')", name="state"),
     Index("ix_claims_waiting", "id", postgresql_where=_WAITING, sqlite_where=_WAITING),
     Index("ix_claims_member_id", "member_id"),
+    Index("ix_claims_evidence", "evidence"),  # who else handed the same thing in
     Index("ix_claims_capture_until", "capture_until"),
 )
 

@@ -15,6 +15,7 @@ from gaung.core.services import offices
 from gaung.core.store import events
 from gaung.core.store.db import Store
 from gaung.core.store.ledger_tables import chores, reshares
+from gaung.core.store.ledger_tables import claims as table
 from gaung.core.store.registry_tables import declared_accounts
 from gaung.core.testkit.ledger import add_post, all_of, publish, sighting, social
 from gaung.core.testkit.registry import add_member, seed_areas
@@ -57,7 +58,7 @@ class World:
 
     @property
     def claim(self) -> Any:
-        return self.rows(claims.claims)[0]
+        return self.rows(table)[0]
 
     @property
     def grade(self) -> int:
@@ -95,7 +96,7 @@ def test_the_same_again_is_the_same_claim(world: World) -> None:
     twice = world.hand_in(world.handed("https://toy.example/p/1"), world.handed("https://toy.example/p/1"))
     assert [one.new for one in twice] == [True, False]
     assert twice[0].id == twice[1].id
-    assert (len(world.rows(claims.claims)), len(world.rows(reshares)), len(world.rows(chores))) == (2, 1, 2)
+    assert (len(world.rows(table)), len(world.rows(reshares)), len(world.rows(chores))) == (2, 1, 2)
 
 
 def test_a_capture_and_a_link_are_two_signals_and_a_capture_is_not_looked_up(world: World) -> None:
@@ -163,7 +164,7 @@ def test_no_proof_leaves_it_claimed_and_is_told_once(world: World) -> None:
 def test_a_persons_decision_that_came_first_stands(world: World, state: str) -> None:
     (taken,) = world.hand_in()
     with world.store.write() as conn:
-        conn.execute(update(claims.claims).values(state=state))
+        conn.execute(update(table).values(state=state))
     assert not world.prove(taken.id)
     assert (world.claim.state, world.grade) == (state, 1)
 
@@ -199,6 +200,6 @@ def test_nothing_of_a_link_is_in_an_event_or_a_repr(world: World) -> None:
     world.prove(taken.id)
     with world.store.read() as conn:
         said = str([event for _, event in events.read_from(conn, (-1, 0))])
-        assert conn.execute(select(claims.claims.c.url)).scalar_one() == URL
+        assert conn.execute(select(table.c.url)).scalar_one() == URL
     assert SITI not in said
     assert SITI not in repr(world.handed())

@@ -18,7 +18,7 @@ def holder(number: int, since: int, until: int | None = None, *, handle: str = "
 
 def whose(holders: Holders, day: float, author: str | None = "siti", author_id: str | None = None) -> int | None:
     found = holders.whose(author=author, author_id=author_id and f"id:{author_id}", at=ZERO + day * DAY)
-    return found and found.id
+    return None if found is None else found.id
 
 
 def test_it_belongs_to_who_held_the_account_then() -> None:

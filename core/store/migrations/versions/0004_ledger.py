@@ -168,6 +168,7 @@ def _claims() -> None:
         sa.UniqueConstraint("post_id", "member_id", "platform", "evidence", name=op.f("uq_claims_post_id_member_id_platform_evidence")),
     )
     op.create_index("ix_claims_capture_until", "claims", ["capture_until"], unique=False)
+    op.create_index("ix_claims_evidence", "claims", ["evidence"], unique=False)
     op.create_index("ix_claims_member_id", "claims", ["member_id"], unique=False)
     op.create_index(
         "ix_claims_waiting",
