@@ -70,8 +70,14 @@ def imported(value: Value) -> "RenderableType":
     lines += [f"Column {name} is not known and was ignored." for name in value["ignored_columns"]]
     for one in value["rejects"]:
         field = f"{one['field']}: " if one["field"] else ""
-        lines.append(f"Row {one['row']}: {field}{one['reason']} {one['remedy']}".rstrip())
+        lines.append(f"Row {one['row']}: {field}{one['reason']}{_then(one)}")
     return text("\n".join(lines))
+
+
+def _then(reject: Value) -> str:
+    if not reject["remedy"]:
+        return ""
+    return f"{' ' if reject['reason'].endswith(('.', '!', '?')) else '; '}{reject['remedy']}"
 
 
 def import_code(value: Value) -> int:

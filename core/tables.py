@@ -8,6 +8,7 @@ import contextlib
 import csv
 import dataclasses
 import difflib
+import itertools
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -131,22 +132,23 @@ def open_table(path: Path, aliases: Mapping[str, Collection[str]], required: Col
 def write_rejects(path: Path, headers: Sequence[str], rejects: Iterable[Reject], most: int = 20) -> tuple[int, list[Reject]]:
     """Write rejected rows as CSV (row, field, reason, remedy, then their own cells); answers how many rows, and the first `most` rejects.
 
-    Rejects come in the order of their rows, and any number of them needs no memory. The file is made with the first one, in UTF-8 that
-    Excel opens, and only its owner may read it: it holds what the source holds. Raises `OSError`.
+    Rejects come in the order of their rows, and any number of them needs no memory. What is wrong with one row stands in one line, so
+    that the file can be put right and imported. The file is made with the first reject, in UTF-8 that Excel opens, and only its owner
+    may read it: it holds what the source holds. Raises `OSError`.
     """
-    rows, last, kept = 0, None, []
+    rows, kept = 0, []
     own = list(dict.fromkeys(header for header in headers if header))
     with contextlib.ExitStack() as stack:
         writer = None
-        for reject in rejects:
+        for number, group in itertools.groupby(rejects, key=lambda reject: reject.row):
+            together = list(group)
             if writer is None:
                 writer = csv.writer(stack.enter_context(os.fdopen(_private(path), "w", encoding="utf-8-sig", newline="")))
                 writer.writerow([*REJECT_COLUMNS, *own])
-            writer.writerow([reject.row, reject.field, reject.reason, reject.remedy, *[reject.cells.get(header, "") for header in own]])
-            rows += reject.row != last
-            last = reject.row
-            if len(kept) < most:
-                kept.append(reject)
+            said = ["; ".join(filter(None, (getattr(one, part) for one in together))) for part in REJECT_COLUMNS[1:]]
+            writer.writerow([number, *said, *[together[0].cells.get(header, "") for header in own]])
+            rows += 1
+            kept += together[: most - len(kept)]
     return rows, kept
 
 

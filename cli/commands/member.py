@@ -105,4 +105,4 @@ def _which(app: App, office: str | None, area: str | None, body: str | None, pla
     return Which(office=office, area=area, body=body, platform=platform, on=day)
 
 
-from gaung.cli.commands import member_privacy, member_said, member_template  # noqa: E402, F401 - they add to the group
+from gaung.cli.commands import member_import, member_privacy, member_said, member_template  # noqa: E402, F401 - they add to the group

@@ -49,13 +49,32 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction: everything in the block, its events included, or nothing."""
+        with self._connected() as conn, self.writing(conn):
+            yield conn
+
+    @contextmanager
+    def session(self) -> Iterator[Connection]:
+        """A connection outside any transaction, for what temporary tables hold over several of them.
+
+        `with conn.begin()` takes no lock as long as only temporary tables are changed; `with writing(conn)` is for all others. Drop the
+        temporary tables at the end: the connection goes back to the pool.
+        """
         with self._connected() as conn:
-            conn = conn.execution_options(**{_WRITE: True})
-            conn.info[event_log.PENDING] = []
-            conn.info[event_log.ACTOR] = self.actor
+            yield conn
+
+    @contextmanager
+    def writing(self, conn: Connection) -> Iterator[None]:
+        """One transaction of `write` on a connection of `session`."""
+        conn.execution_options(**{_WRITE: True})
+        conn.info[event_log.PENDING] = []
+        conn.info[event_log.ACTOR] = self.actor
+        try:
             with conn.begin():
-                yield conn
-            event_log.tell(conn.info.pop(event_log.PENDING))
+                yield
+        finally:
+            conn.execution_options(**{_WRITE: False})
+            pending = conn.info.pop(event_log.PENDING)
+        event_log.tell(pending)
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:

@@ -80,8 +80,9 @@ def test_rejects_are_written_with_reason_remedy_and_their_own_cells(tmp_path: Pa
     path = tmp_path / "rejects.csv"
     path.write_text("what was there before")
     path.chmod(0o644)
+    also = Reject(row=row.number, field="note", reason="odd", remedy="empty it", cells=row.cells)
     second = Reject(row=9, field="", reason="too long")
-    assert write_rejects(path, ["Kantor", "Catatan"], iter([reject, reject, second]), most=2) == (2, [reject, reject])
+    assert write_rejects(path, ["Kantor", "Catatan"], iter([reject, also, second]), most=2) == (2, [reject, also])
     assert path.stat().st_mode & 0o777 == 0o600
     with path.open(encoding="utf-8-sig", newline="") as file:
         first, again, last = csv.DictReader(file)
