@@ -12,10 +12,13 @@ from gaung.core.records import (
     Credentials,
     Deleted,
     FindAnswer,
+    Found,
+    LinkInfo,
     Platform,
     Problem,
     Publication,
     PublishAnswer,
+    Sighting,
 )
 
 
@@ -89,3 +92,27 @@ def gaung_refresh_credentials(account: Account) -> Credentials:
     from gaung_mastodon.auth import refresh
 
     return refresh(account)
+
+
+@hookimpl
+def gaung_find_reshares(account: Account, publication: Publication) -> Found:
+    """Everybody who boosted a status."""
+    from gaung_mastodon.reshares import find
+
+    return find(account, publication)
+
+
+@hookimpl
+def gaung_identify_link(url: str) -> LinkInfo | None:
+    """What an address of an instance names."""
+    from gaung_mastodon.links import identify
+
+    return identify(url)
+
+
+@hookimpl
+def gaung_verify_reshare(account: Account, publication: Publication, url: str) -> Sighting | None:
+    """Whether the status behind a link links to ours."""
+    from gaung_mastodon.reshares import verify
+
+    return verify(account, publication, url)

@@ -11,8 +11,9 @@ from gaung.core.http import Effect, Reply, call
 from gaung.core.records import Account, Media
 from gaung.core.urls import join
 from gaung_mastodon import parse
-from gaung_mastodon.const import NEAR, PAGE_SIZE, POLL_SECONDS
+from gaung_mastodon.const import BOOSTERS, NEAR, PAGE_SIZE, POLL_SECONDS
 from gaung_mastodon.errors import GONE, UNPROCESSABLE, refusal, wait
+from gaung_mastodon.parse_people import Person, Said, person, said
 
 MediaState = Literal["processing", "ready", "failed", "gone"]
 
@@ -87,6 +88,40 @@ class Mastodon:
             if not items or items[-1].id == before:
                 return
             before = items[-1].id
+
+    def reblogs(self, status: str) -> int | None:
+        """`GET /api/v1/statuses/:id`: `reblogs_count`; None when the status is gone. Source: entities/Status."""
+        try:
+            reply = self._send("GET", f"api/v1/statuses/{status}", Effect.READ)
+        except Rejected as error:
+            if error.code == GONE:
+                return None
+            raise
+        return parse.number(reply, reply.json(), "reblogs_count")
+
+    def reblogged_by(self, status: str, pages: int) -> tuple[list[Person], bool]:
+        """`GET /api/v1/statuses/:id/reblogged_by`: who boosted it, and whether there are more pages than were read.
+
+        The header `Link` names the next page; its numbers are of no use elsewhere. Source: methods/statuses; api/guidelines, pagination.
+        """
+        people: list[Person] = []
+        params: dict[str, str] = {}
+        for _ in range(pages):
+            query = {"limit": str(BOOSTERS), **params}
+            reply = self._send("GET", f"api/v1/statuses/{status}/reblogged_by", Effect.READ, params=query)
+            body = reply.json()
+            people += [person(reply, item) for item in body] if isinstance(body, list) else []
+            params = parse.next_page(reply)
+            if not params:
+                return people, False
+        return people, True
+
+    def resolve(self, url: str) -> Said | None:
+        """`GET /api/v2/search?resolve=true`: the status behind an address of any instance, if there is one. Source: methods/search."""
+        query = {"q": url, "type": "statuses", "resolve": "true", "limit": "1"}
+        reply = self._send("GET", "api/v2/search", Effect.READ, params=query)
+        found = parse.mapping(reply, reply.json()).get("statuses")
+        return said(reply, found[0]) if isinstance(found, list) and found else None
 
     def delete(self, status: str) -> None:
         """`DELETE /api/v1/statuses/:id`. To ask for it twice does no harm."""

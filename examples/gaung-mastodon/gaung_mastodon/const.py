@@ -15,5 +15,8 @@ POLL_SECONDS = 5.0
 PAGE_SIZE = 40
 """Most statuses on a page. Source: methods/accounts."""
 
+BOOSTERS = 80
+"""Most accounts on a page. Source: methods/statuses, reblogged_by."""
+
 NEAR = 0.1
 """At this share of requests left the account pauses until the window is over, before a call is refused."""

@@ -1,9 +1,11 @@
 """Mastodon's answers as our values: unknown keys are passed over, a missing one is named."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from gaung.core.http import Reply, lost
 
@@ -42,6 +44,19 @@ def text(reply: Reply, data: Any, key: str) -> str:
     if not isinstance(value, str) or not value:
         raise lost(reply.effect, f"the answer has no {key}", code="bad_reply")
     return value
+
+
+def number(reply: Reply, data: Any, key: str) -> int | None:
+    """A count; None where the instance does not tell it."""
+    value = mapping(reply, data).get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def next_page(reply: Reply) -> dict[str, str]:
+    """What asks for the next page: `max_id` of the header `Link`, nothing after the last. The address itself is not followed."""
+    found = re.search(r'<([^>]*)>\s*;\s*rel="?next"?', reply.headers.get("link", ""))
+    query = parse_qs(urlsplit(found[1]).query) if found else {}
+    return {"max_id": query["max_id"][0]} if "max_id" in query else {}
 
 
 def status(reply: Reply, data: Any) -> Status:

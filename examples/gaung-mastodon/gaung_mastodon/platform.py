@@ -1,7 +1,8 @@
 """What Mastodon is to Gaung: one record of formats, limits and fields."""
 
-from gaung.core.records import Capabilities, Field, FormatRule, Limit, Platform
+from gaung.core.records import Capabilities, Field, FormatRule, HandleShape, Limit, Platform, Signal
 from gaung_mastodon.const import INSTANCE_PAGE, MEDIA_PAGE, POLL_SECONDS, POSTING_PAGE, RATE_PAGE, STATUSES_PAGE
+from gaung_mastodon.links import HANDLE
 
 # Defaults of a fresh instance; `gaung account check` stores the instance's own under the same names in `account.limits`.
 LIMITS = (
@@ -41,17 +42,34 @@ POST_FIELDS = (
     Field(name="alt_text", help="description of the files for people who cannot see them", source=MEDIA_PAGE),
 )
 
+SIGNALS = (
+    Signal(
+        name="boost",
+        title="Di-boost",
+        proves="statuses/:id/reblogged_by lists the account among those that boosted the status; it does not say when",
+        source=f"{STATUSES_PAGE}, reblogged_by",
+    ),
+    Signal(
+        name="quote_link",
+        title="Status yang menautkan",
+        proves="search with resolve shows a status whose text links to ours, and names its author",
+        source="methods/search; entities/Status",
+    ),
+)
+
 PLATFORM = Platform(
     name="mastodon",
     title="Mastodon",
     formats=FORMATS,
-    capabilities=Capabilities(deletes=True, refreshes_credentials=False, pulls_media=False),
+    capabilities=Capabilities(deletes=True, refreshes_credentials=False, pulls_media=False, finds_reshares=True, verifies_links=True),
     limits=LIMITS,
     credential_fields=(
         Field(name="access_token", help="token with the scopes read, write:media and write:statuses", kind="secret", required=True),
     ),
     setting_fields=SETTINGS,
     post_fields=POST_FIELDS,
+    handles=HandleShape(pattern=HANDLE, example="contoh_anggota@mastodon.contoh"),
+    signals=SIGNALS,
     sandbox="gaung_mastodon.sandbox:MastodonSandbox",
     marks_mutation=True,
 )

@@ -2,7 +2,7 @@
 
 import functools
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from starlette.requests import Request
@@ -10,8 +10,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from gaung.core.sandbox.base import PlatformSandbox, Refusal, SandboxAccount, SandboxPost
+from gaung.core.sandbox.people import Deed, SandboxProfile
 from gaung.core.sandbox.world import World
 from gaung_mastodon.sandbox_files import Files
+from gaung_mastodon.sandbox_people import DEEDS, People
 from gaung_mastodon.sandbox_reply import API, DELETIONS, UPLOADS, Refused, Windows, account_json, instance_json
 from gaung_mastodon.sandbox_statuses import Statuses
 
@@ -26,7 +28,7 @@ REVOKED = "The access token was revoked"
 class MastodonSandbox(PlatformSandbox):
     """One instance. Quotas by name: `mastodon.api`, `mastodon.uploads`, `mastodon.deletions`, `mastodon.statuses` (docs: api/rate-limits).
 
-    `accounts[id].extra`: `followers`, and of a post `reblogged_by`, both lists of handles, for tests of what people do.
+    `accounts[id].extra`: `followers`, a list of handles. People of the public are made by `add_profile`.
     """
 
     name = "mastodon"
@@ -36,6 +38,7 @@ class MastodonSandbox(PlatformSandbox):
         self.windows = Windows(world)
         self.files = Files(world)
         self.statuses = Statuses(self)
+        self.people = People(self)
         self._revoked: set[str] = set()
 
     def routes(self) -> Sequence["BaseRoute"]:
@@ -48,12 +51,13 @@ class MastodonSandbox(PlatformSandbox):
             ("GET", "/api/v1/statuses/{id}", "statuses.show", statuses.show),
             ("DELETE", "/api/v1/statuses/{id}", "statuses.delete", statuses.delete),
             ("GET", "/api/v1/statuses/{id}/source", "statuses.source", statuses.source),
-            ("GET", "/api/v1/statuses/{id}/reblogged_by", "statuses.reblogged_by", statuses.reblogged_by),
+            ("GET", "/api/v1/statuses/{id}/reblogged_by", "statuses.reblogged_by", self.people.reblogged_by),
             ("GET", "/api/v1/accounts/verify_credentials", "accounts.verify_credentials", self._me),
             ("GET", "/api/v1/accounts/{id}/statuses", "accounts.statuses", statuses.of_account),
             ("GET", "/api/v1/accounts/{id}/followers", "accounts.followers", self._followers),
             ("GET", "/api/v1/apps/verify_credentials", "apps.verify_credentials", self._app),
             ("GET", "/api/v2/instance", "instance", self._instance),
+            ("GET", "/api/v2/search", "search", self.people.search),
         )
         routes = [Route(path, self._answering(work), methods=[how], name=f"mastodon.{name}") for how, path, name, work in table]
         return [*routes, Route("/{path:path}", _no_page, methods=["GET", "POST", "PUT", "DELETE"], name="mastodon.unknown")]
@@ -87,6 +91,36 @@ class MastodonSandbox(PlatformSandbox):
     def post_by_hand(self, external_id: str, text: str, created_at: float | None = None) -> SandboxPost:
         """What a person posts in the browser: its app is "Web"."""
         return self.statuses.by_hand(self.accounts[external_id], text, created_at)
+
+    @property
+    def deeds(self) -> tuple[str, ...]:
+        """Boosts, statuses that link, and messages that nobody is told of."""
+        return DEEDS
+
+    @property
+    def traits(self) -> tuple[frozenset[str], ...]:
+        """People whom the instance shows, and people whom it has limited."""
+        return (frozenset(), frozenset({"hidden"}))
+
+    def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
+        """A person here, or with `name@host` on another instance; trait `hidden`: in no list."""
+        return self.people.add(handle, traits)
+
+    def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
+        """Something that a person does with a status."""
+        return self.people.do(profile, signal, account, post)
+
+    def undo(self, deed: Deed) -> None:
+        """Take it back."""
+        self.people.undo(deed)
+
+    def rename(self, profile: SandboxProfile, handle: str) -> None:
+        """Another handle."""
+        self.people.rename(profile, handle)
+
+    def vanish(self, profile: SandboxProfile) -> None:
+        """The account is deleted."""
+        self.people.vanish(profile)
 
     def account_of(self, request: Request) -> str | None:
         """Only the token tells."""

@@ -74,10 +74,12 @@ def stamp(seconds: float) -> str:
 
 
 def account_json(base_url: str, account: SandboxAccount) -> dict[str, Any]:
-    """An entity Account."""
+    """An entity Account; a handle with a host is of another instance."""
+    name, _, host = account.handle.partition("@")
+    url = f"https://{host}/@{name}" if host else f"{base_url}/@{name}"
     return {
-        "id": account.external_id, "username": account.handle, "acct": account.handle, "display_name": account.name, "locked": False,
-        "bot": False, "created_at": "2024-01-01T00:00:00.000Z", "note": "<p></p>", "url": f"{base_url}/@{account.handle}",
+        "id": account.external_id, "username": name, "acct": account.handle, "display_name": account.name, "locked": False,
+        "bot": False, "created_at": "2024-01-01T00:00:00.000Z", "note": "<p></p>", "url": url,
         "avatar": f"{base_url}/avatars/original/missing.png", "header": f"{base_url}/headers/original/missing.png",
         "followers_count": len(account.extra.get("followers", ())), "following_count": 0, "statuses_count": len(account.posts),
         "emojis": [], "fields": [],
@@ -91,7 +93,7 @@ def status_json(base_url: str, account: SandboxAccount, post: SandboxPost) -> di
         "id": post.id, "created_at": stamp(post.created_at), "in_reply_to_id": None, "in_reply_to_account_id": None,
         "sensitive": post.extra["sensitive"], "spoiler_text": post.title, "visibility": post.extra["visibility"],
         "language": post.extra["language"], "uri": f"{base_url}/users/{account.handle}/statuses/{post.id}", "url": post.url,
-        "replies_count": 0, "reblogs_count": len(post.extra["reblogged_by"]), "favourites_count": 0,
+        "replies_count": 0, "reblogs_count": len(post.extra["boosters"]), "favourites_count": 0,
         "content": "".join(f"<p>{part}</p>" for part in paragraphs), "reblog": None,
         "application": {"name": post.extra["app"], "website": None}, "account": account_json(base_url, account),
         "media_attachments": post.extra["media"], "mentions": [], "tags": [], "emojis": [], "card": None, "poll": None,

@@ -1,4 +1,4 @@
-"""Statuses of the imitated instance: posting with an idempotency key, reading, deleting, and who boosted them."""
+"""Statuses of the imitated instance: posting with an idempotency key, reading, deleting."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
 from gaung_mastodon.sandbox_files import Upload
-from gaung_mastodon.sandbox_reply import FILES, LINK_CHARS, STATUSES, TEXT_CHARS, Refused, account_json, status_json
+from gaung_mastodon.sandbox_reply import FILES, LINK_CHARS, STATUSES, TEXT_CHARS, Refused, status_json
 
 if TYPE_CHECKING:
     from gaung_mastodon.sandbox import MastodonSandbox
@@ -37,7 +37,7 @@ class Statuses:
         key = (account.external_id, request.headers.get("idempotency-key", ""))
         kept = self._keys.get(key)
         if key[1] and kept is not None and self.side.world.now() < kept[0] + KEY_SECONDS:
-            return self._answer(account, self._find(kept[1], account))
+            return self._answer(account, self.find(kept[1], account))
         self.side.windows.count(STATUSES, account.external_id)
         uploads = self._uploads(values, account)
         text = self._text(values, bool(uploads))
@@ -47,16 +47,16 @@ class Statuses:
 
     async def show(self, request: Request, account: SandboxAccount) -> Response:
         """`GET /api/v1/statuses/:id`."""
-        return self._answer(account, self._find(request.path_params["id"], account))
+        return self._answer(account, self.find(request.path_params["id"], account))
 
     async def source(self, request: Request, account: SandboxAccount) -> Response:
         """`GET /api/v1/statuses/:id/source`: the text as it was written."""
-        post = self._find(request.path_params["id"], account)
+        post = self.find(request.path_params["id"], account)
         return JSONResponse({"id": post.id, "text": post.text, "spoiler_text": post.title})
 
     async def delete(self, request: Request, account: SandboxAccount) -> Response:
         """`DELETE /api/v1/statuses/:id`: answers what it was, with its text."""
-        post = self._find(request.path_params["id"], account)
+        post = self.find(request.path_params["id"], account)
         account.posts.remove(post)
         return JSONResponse({**status_json(self.side.base_url, account, post), "text": post.text})
 
@@ -72,12 +72,6 @@ class Statuses:
         page = [post for post in posts if after < int(post.id) and (before is None or int(post.id) < before)][:most]
         return JSONResponse([status_json(self.side.base_url, account, post) for post in page])
 
-    async def reblogged_by(self, request: Request, account: SandboxAccount) -> Response:
-        """`GET /api/v1/statuses/:id/reblogged_by`: the accounts that boosted it, by name."""
-        handles = self._find(request.path_params["id"], account).extra["reblogged_by"]
-        people = [SandboxAccount(external_id=f"9{index:05}", handle=name, name=name, credentials={}) for index, name in enumerate(handles)]
-        return JSONResponse([account_json(self.side.base_url, person) for person in people])
-
     def by_hand(self, account: SandboxAccount, text: str, created_at: float | None) -> SandboxPost:
         """A public text from the browser."""
         post = self._new(account, text.strip(), self.side.world.now() if created_at is None else created_at, "Web", {}, [])
@@ -87,7 +81,8 @@ class Statuses:
     def _answer(self, account: SandboxAccount, post: SandboxPost) -> Response:
         return JSONResponse(status_json(self.side.base_url, account, post))
 
-    def _find(self, number: str, account: SandboxAccount) -> SandboxPost:
+    def find(self, number: str, account: SandboxAccount) -> SandboxPost:
+        """A status of the account. Raises `Refused` when there is none."""
         post = next((post for post in account.posts if post.id == number), None)
         if post is None:
             raise Refused(404, MISSING)
@@ -131,7 +126,7 @@ class Statuses:
             files=[upload.file for upload in uploads],
             extra={
                 "visibility": visibility, "sensitive": bool(values.get("sensitive")), "language": values.get("language"), "app": app,
-                "media": [self.side.files.as_json(upload) for upload in uploads], "reblogged_by": [],
+                "media": [self.side.files.as_json(upload) for upload in uploads], "boosters": [],
             },
         )  # fmt: skip
         for upload in uploads:

@@ -8,7 +8,7 @@ import gaung_mastodon
 
 PUBLIC = (
     "gaung.core.markers", "gaung.core.records", "gaung.core.errors", "gaung.core.http", "gaung.core.urls", "gaung.core.pacing",
-    "gaung.core.sandbox.base", "gaung.core.sandbox.world", "gaung.core.testkit",
+    "gaung.core.sandbox.base", "gaung.core.sandbox.people", "gaung.core.sandbox.world", "gaung.core.testkit",
 )  # fmt: skip
 
 
