@@ -59,6 +59,9 @@ def play(
     plugins = manager.load()
     with server.start(list(plugins.platforms().values()), world=World(processing_seconds=PROCESSING_SECONDS)) as running:
         say(f"sandbox answers at {running.base_url}")
+        if corps is not None:
+            for side in running.sandbox.platforms.values():
+                side.grant_all()
         with _aimed_at(running.sandbox, home):
             settings = load(home)
             setup.init(settings)

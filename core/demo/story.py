@@ -209,6 +209,8 @@ class Story:
         self._sandbox.world.webhook_url = f"{address}/webhooks"
         try:
             yield
+            for side in self._sandbox.platforms.values():
+                side.wait_for_pushes(_NOTICES)
         finally:
             self._sandbox.world.webhook_url = ""
             stop.set()

@@ -123,6 +123,13 @@ class PlatformSandbox(ABC):
         """Kinds of profiles here, each as the traits it has; a crowd makes some of every kind. Empty: all are alike."""
         return ()
 
+    def grant_all(self) -> None:
+        """Give offices here all that the platform gives on application only. Before `settings` is asked."""
+
+    def wait_for_pushes(self, seconds: float) -> bool:  # noqa: ARG002 - nothing is pushed by default
+        """Wait until all notices are delivered or given up; False when that takes longer."""
+        return True
+
     def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
         """Make a person's own profile, which is no account of an office. Raises KeyError for a handle that is taken."""
         raise NotImplementedError(f"the sandbox of {self.name} has no people")

@@ -5,6 +5,7 @@ What it did stands in `World.deeds`, the truth. Let it act while nobody asks the
 crowd would else change the same lists from two threads.
 """
 
+import contextlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -135,7 +136,9 @@ class Crowd:
         side = self._platforms[name]
         while True:
             target = self._random.choice(targets)
-            yield side.do(profile, next(self._signals[name]), target.account, target.post)
+            # Some deeds are not for everybody, or not any more; who cannot do one does nothing.
+            with contextlib.suppress(KeyError):
+                yield side.do(profile, next(self._signals[name]), target.account, target.post)
             if not self._happens(self._rates.again):
                 return
 

@@ -112,6 +112,15 @@ class FacebookSandbox(GraphSandbox):
         """What people can do here; of `private_share` and `story` no API tells."""
         return DEEDS
 
+    @property
+    def traits(self) -> tuple[frozenset[str], ...]:
+        """Pages, which are named, and people, who are not."""
+        return (frozenset({"page"}), frozenset({"page"}), frozenset(), frozenset({"tester"}), frozenset({"private"}))
+
+    def wait_for_pushes(self, seconds: float) -> bool:
+        """Meta's pushes come from a thread of their own."""
+        return self.pusher.wait(seconds)
+
     def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
         """Traits: `page`, `tester`, `private`."""
         return self.people.add(handle, frozenset(traits))

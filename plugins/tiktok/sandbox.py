@@ -146,6 +146,10 @@ class TikTokSandbox(PlatformSandbox):
         """Public accounts, and private ones."""
         return (frozenset(), frozenset({"private"}))
 
+    def grant_all(self) -> None:
+        """Research access."""
+        self.world.quotas["tiktok.research"] = 1
+
     def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
         """A person's account; trait `private`: nobody sees what it reposts."""
         return self.people.add(handle, traits)
