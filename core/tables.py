@@ -136,7 +136,8 @@ def write_rejects(path: Path, headers: Sequence[str], rejects: Iterable[Reject],
     that the file can be put right and imported. The file is made with the first reject, in UTF-8 that Excel opens, and only its owner
     may read it: it holds what the source holds. Raises `OSError`.
     """
-    rows, kept = 0, []
+    rows = 0
+    kept: list[Reject] = []
     own = list(dict.fromkeys(header for header in headers if header))
     with contextlib.ExitStack() as stack:
         writer = None

@@ -46,12 +46,12 @@ class Places:
         for row in conn.execute(select(area_aliases.c.alias, area_aliases.c.area).order_by(area_aliases.c.area)):
             self._keys.setdefault(row.alias, []).append(row.area)
             self._named.setdefault(row.area, set()).add(row.alias)
-        self._offices: dict[str, str] = {}
+        self._offices: set[str] = set()
         self._office_keys: dict[str, str] = {}
-        for row in conn.execute(select(offices.c.code, offices.c.name, offices.c.level)):
-            self._offices[row.code] = row.level
-            for key in (plain(row.name), plain(row.name.removeprefix("KPU ")), fold(row.name.removeprefix("KPU "))):
-                self._office_keys.setdefault(key, row.code)
+        for office in conn.execute(select(offices.c.code, offices.c.name)):
+            self._offices.add(office.code)
+            for key in (plain(office.name), plain(office.name.removeprefix("KPU ")), fold(office.name.removeprefix("KPU "))):
+                self._office_keys.setdefault(key, office.code)
 
     def place(self, area: str, office: str, body: str) -> Place:
         """The place that two cells name for a member of `body`; an empty `office` is found by the area. Raises `Misplaced`."""

@@ -93,8 +93,10 @@ class Reader:
         contact, reason = self._words(values, "contact", wrong), self._reason(values, accounts, wrong)
         if wrong or place is None or name is None or start is None:
             return [Reject(row=row.number, field=one.field, reason=one.reason, remedy=one.remedy, cells=row.cells) for one in wrong]
-        days = (start.isoformat(), None if end is None else end.isoformat())
-        return Entry(row.number, number, name, contact, body, place.area, place.office, *days, reason, *agreed, accounts)
+        return Entry(
+            row.number, number, name, contact, body, place.area, place.office, start.isoformat(), end.isoformat() if end else None, reason,
+            agreed[0], agreed[1], accounts,
+        )  # fmt: skip
 
     def _number(self, values: Mapping[str, str], wrong: list[_Wrong]) -> str:
         number = values["member_no"]

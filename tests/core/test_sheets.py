@@ -16,7 +16,7 @@ ALIASES = {"number": ("nomor",), "name": ("nama",), "start": ("mulai",)}
 
 def book(path: Path, *sheets: list[list[Any]]) -> Path:
     made = Workbook()
-    made.remove(made.active)
+    made.remove(made.worksheets[0])
     for rows in sheets:
         sheet = made.create_sheet()
         for row in rows:
