@@ -65,7 +65,7 @@ class Social(Toy):
         return None
 
     @hookimpl
-    def gaung_verify_reshare(self, account: Account, publication: Publication, url: str) -> Sighting | None:
+    def gaung_verify_reshare(self, account: Account, publication: Publication, url: str) -> Sighting | None:  # noqa: ARG002
         """What the test put down for the address, if it refers to the publication."""
         self.calls.append("verify")
         found = self.shown.get(url)

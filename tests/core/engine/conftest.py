@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import insert, select, update
 
 from gaung.core.config import EngineSettings, load
+from gaung.core.config.model import EndorsementSettings
 from gaung.core.engine.context import Engine
 from gaung.core.engine.runner import Runner
 from gaung.core.manager import Manager
@@ -18,6 +19,7 @@ from gaung.core.records import Content
 from gaung.core.store import claims, events, pauses
 from gaung.core.store.tables import accounts, contents, deliveries, offices, posts
 from gaung.core.store.types import db_now
+from gaung.core.testkit.looking import LookingWorld
 from gaung.core.testkit.toy import Toy
 
 
@@ -139,3 +141,32 @@ def make_world(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def world(make_world: Make) -> World:
     """A world with quick retries."""
     return make_world()
+
+
+MakeLooking = Callable[..., LookingWorld]
+
+
+@pytest.fixture
+def make_looking(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeLooking]:
+    """Make a world of chores; settings by keyword: `hours`, `batch`, and those of the engine."""
+    worlds: list[LookingWorld] = []
+
+    def make(*, hours: tuple[float, ...] = (1, 3, 12), batch: int = 25, **engine_settings: Any) -> LookingWorld:
+        monkeypatch.setenv("GAUNG_DATABASE_URL", database_url)
+        monkeypatch.setenv("GAUNG_SECRET_KEY", Fernet.generate_key().decode())
+        changed = {
+            "engine": EngineSettings(**({"retry_base": 0.01, "sweep": 0.1} | engine_settings)),
+            "endorsement": EndorsementSettings(sweep_hours=list(hours), batch=batch),
+        }
+        worlds.append(LookingWorld(load(tmp_path).model_copy(update=changed), Toy(looks=True)))
+        return worlds[-1]
+
+    yield make
+    for world in worlds:
+        world.close()
+
+
+@pytest.fixture
+def looking(make_looking: MakeLooking) -> LookingWorld:
+    """A world of chores with quick retries."""
+    return make_looking()
