@@ -150,6 +150,10 @@ class TikTokSandbox(PlatformSandbox):
         """Research access."""
         self.world.quotas["tiktok.research"] = 1
 
+    def wait_for_pushes(self, seconds: float) -> bool:
+        """Events of posts come from a thread of their own."""
+        return self.push.wait(seconds)
+
     def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
         """A person's account; trait `private`: nobody sees what it reposts."""
         return self.people.add(handle, traits)

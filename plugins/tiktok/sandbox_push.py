@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,7 @@ class Push:
     def __init__(self, state: State) -> None:
         self.state = state
         self.sent: list[Pushed] = []
+        self._pending: list[Future[None]] = []
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-tiktok-push")
 
     def ended(self, task: Task) -> None:
@@ -61,12 +62,18 @@ class Push:
         # The receiver's clock is the real one, whatever the sandbox's says.
         return Pushed(name, raw, sign(self.state.client_secret, int(time.time()), raw))
 
+    def wait(self, seconds: float) -> bool:
+        """Wait until everything is delivered or given up; False when that takes longer."""
+        left = wait(self._pending, timeout=seconds).not_done
+        self._pending = list(left)
+        return not left
+
     def _tell(self, task: Task, name: str, content: Mapping[str, Any]) -> None:
         if not self.state.world.webhook_url:
             return
         pushed = self.event(name, task.open_id, content)
         self.sent.append(pushed)
-        self._thread.submit(_deliver, self.state.world, pushed)
+        self._pending.append(self._thread.submit(_deliver, self.state.world, pushed))
 
 
 def sign(secret: str, at: int, raw: bytes) -> str:
@@ -76,8 +83,8 @@ def sign(secret: str, at: int, raw: bytes) -> str:
 
 def _deliver(world: World, pushed: Pushed) -> None:
     headers = {"content-type": "application/json", "tiktok-signature": pushed.signature}
-    for wait in _WAITS:
-        time.sleep(wait)
+    for seconds in _WAITS:
+        time.sleep(seconds)
         request = urllib.request.Request(f"{world.webhook_url}/tiktok", data=pushed.body, headers=headers, method="POST")  # noqa: S310
         try:
             with urllib.request.urlopen(request, timeout=10) as reply:  # noqa: S310 - the address is the sandbox's own setting

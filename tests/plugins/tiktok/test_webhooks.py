@@ -188,6 +188,7 @@ def test_what_the_sandbox_pushes_is_believed_and_refers_to_the_delivery(
     assert first == again
     assert first.key != public.key
     assert {first.refers, public.refers} == {attempt.checkpoints["upload"]["publish_id"]}
+    assert tiktok.wait_for_pushes(10)
     assert [pushed.event for pushed in tiktok.push.sent] == ["post.publish.complete", "post.publish.publicly_available"]
 
 
@@ -195,6 +196,7 @@ def test_nothing_is_pushed_where_nobody_listens(
     tiktok: TikTokSandbox, account: Account, video: Content, live_attempt: Callable[..., LiveAttempt]
 ) -> None:
     live_attempt().run(plugin.gaung_publish, account, video)
+    assert tiktok.wait_for_pushes(0)
     assert tiktok.push.sent == []
 
 
