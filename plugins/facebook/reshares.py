@@ -4,19 +4,16 @@ Facebook withholds `from` of most people, and shows no private share at all: doc
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 
 from gaung.core.errors import PlatformError, Unsupported
 from gaung.core.records import Account, Found, LinkInfo, Publication, Sighting
 from gaung.plugins.facebook.const import PAGE_SIZE
 from gaung.plugins.facebook.links import identify
-from gaung.plugins.facebook.seen import POST, SHARED, Fields, Seen, ours, seen, with_names
-from gaung.plugins.meta.looking import Look, Ours, named, refused, repeats_this
+from gaung.plugins.facebook.seen import POST, SHARED, Fields, Seen, ours, own_post, seen, with_names
+from gaung.plugins.meta.looking import Look, Ours, OwnPosts, named, older, refused, repeats_this
 from gaung.plugins.meta.pushed import identity
 
 RIGHTS = "pages_read_engagement, pages_read_user_content and Page Public Content Access"
-_SLACK = timedelta(hours=1)
-"""More than the clocks of a worker and of Meta can be apart; only where a look back ends depends on it."""
 
 
 def find(account: Account, publication: Publication) -> Found:
@@ -76,32 +73,14 @@ def _tagged(look: Look, account: Account, this: Ours) -> Iterator[tuple[str, See
         for page in look.edge(f"{account.external_id}/tagged", fields=fields, limit=PAGE_SIZE):
             every = [one for one in map(seen, page) if one]
             kept += every
-            if every and all(one.at is not None and one.at < this.at - _SLACK for one in every):
+            if every and all(older(one.at, this.at) for one in every):
                 break
         return kept
 
-    own = _OwnPosts(look, account, this)
+    own = OwnPosts(look, f"{account.external_id}/published_posts", ("id", "message", "created_time"), PAGE_SIZE, this.at, own_post)
     for one in with_names(look, POST, read):
         if one.author_id != account.external_id and (named(one.names, [this]) or repeats_this(one.message, one.at, this, own)):
             yield "tagged_post", one
-
-
-class _OwnPosts:
-    """What the Page itself posted since a publication; read only when a text has to be told from a later one, and once."""
-
-    def __init__(self, look: Look, account: Account, this: Ours) -> None:
-        self._look, self._page, self._this = look, account.external_id, this
-        self._posts: list[tuple[str, str, datetime]] | None = None
-
-    def __call__(self) -> list[tuple[str, str, datetime]]:
-        if self._posts is None:
-            self._posts = []
-            for page in self._look.edge(f"{self._page}/published_posts", fields=("id", "message", "created_time"), limit=PAGE_SIZE):
-                every = [(one.id, one.message, one.at) for one in map(seen, page) if one and one.at]
-                self._posts += every
-                if every and all(at < self._this.at - _SLACK for _, _, at in every):
-                    break
-        return self._posts
 
 
 def verify(account: Account, publication: Publication, url: str) -> Sighting | None:

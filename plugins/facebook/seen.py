@@ -9,7 +9,7 @@ from gaung.core.errors import Rejected
 from gaung.core.records import Publication, Sighting
 from gaung.plugins.facebook import parse
 from gaung.plugins.facebook.links import identify
-from gaung.plugins.meta.looking import Look, Ours
+from gaung.plugins.meta.looking import Look, Ours, Own
 from gaung.plugins.meta.pushed import identity
 from gaung.plugins.meta.texts import addresses
 
@@ -69,6 +69,12 @@ def ours(publication: Publication, post: str | None = None) -> Ours:
     """A publication with every id that may name it; `post` is that of the post which shows a video."""
     names = {publication.external_id or "", post or "", *_linked([publication.url or ""])}
     return Ours.of(publication, {*names, *(name.rpartition("_")[2] for name in names)} - {""})
+
+
+def own_post(body: Mapping[str, Any]) -> Own | None:
+    """A post in a listing of the Page's own."""
+    one = seen(body)
+    return (one.id, one.message, one.at) if one and one.at else None
 
 
 def with_names(look: Look, fields: Fields, read: Callable[[Look, Fields], Value]) -> Value:

@@ -5,22 +5,18 @@ There is no list of people who reposted or shared: docs/platforms/instagram.md s
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from typing import Any
 
 from gaung.core.errors import PlatformError, Unsupported
 from gaung.core.records import Account, Found, Publication, Sighting
 from gaung.plugins.instagram.const import RECENT_PAGE_SIZE
 from gaung.plugins.instagram.links import HANDLES, identify
-from gaung.plugins.instagram.seen import Seen, media, ours
-from gaung.plugins.meta.looking import Look, Ours, named, refused, repeats_this
+from gaung.plugins.instagram.seen import Seen, media, ours, own_media
+from gaung.plugins.meta.looking import Look, Ours, OwnPosts, named, older, refused, repeats_this
 from gaung.plugins.meta.pushed import identity
 
 RIGHTS = "instagram_basic, instagram_manage_comments, instagram_manage_insights and pages_read_engagement"
 TAG_FIELDS = ("id", "username", "permalink", "caption", "timestamp")
-_OWN_FIELDS = ("id", "caption", "timestamp")
-_SLACK = timedelta(hours=1)
-"""More than the clocks of a worker and of Meta can be apart; only where a look back ends depends on it."""
 
 
 def find(account: Account, publication: Publication) -> Found:
@@ -92,40 +88,22 @@ def _collaborators(look: Look, this: Ours) -> Iterator[Sighting]:
 
 def _tagged(look: Look, account: Account, this: Ours) -> Iterator[Sighting]:
     """`GET /{ig-user}/tags`, as far back as the publication: those that link to it, or repeat its text and no later media's."""
-    own = _OwnMedia(look, account, this)
+    own = _own_media(look, account, this)
     for page in look.edge(f"{account.external_id}/tags", fields=TAG_FIELDS, limit=RECENT_PAGE_SIZE):
         every = [one for one in map(media, page) if one]
         for one in every:
             if not one.nameless and one.author != account.handle and _refers(one, this, own):
                 yield one.sighting("tagged_media", this)
-        if every and all(_older(one.at, this) for one in every):
+        if every and all(older(one.at, this.at) for one in every):
             return
 
 
-def _refers(one: Seen, this: Ours, own: "_OwnMedia") -> bool:
+def _own_media(look: Look, account: Account, this: Ours) -> OwnPosts:
+    return OwnPosts(look, f"{account.external_id}/media", ("id", "caption", "timestamp"), RECENT_PAGE_SIZE, this.at, own_media)
+
+
+def _refers(one: Seen, this: Ours, own: OwnPosts) -> bool:
     return bool(named(one.names, [this])) or repeats_this(one.words, one.at, this, own)
-
-
-def _older(at: datetime | None, this: Ours) -> bool:
-    return at is not None and at < this.at - _SLACK
-
-
-class _OwnMedia:
-    """What the account itself posted since a publication; read only when a text has to be told from a later one, and once."""
-
-    def __init__(self, look: Look, account: Account, this: Ours) -> None:
-        self._look, self._user, self._this = look, account.external_id, this
-        self._media: list[tuple[str, str, datetime]] | None = None
-
-    def __call__(self) -> list[tuple[str, str, datetime]]:
-        if self._media is None:
-            self._media = []
-            for page in self._look.edge(f"{self._user}/media", fields=_OWN_FIELDS, limit=RECENT_PAGE_SIZE):
-                every = [(one.id, one.words, one.at) for one in map(media, page) if one and one.at]
-                self._media += every
-                if every and all(_older(at, self._this) for _, _, at in every):
-                    break
-        return self._media
 
 
 def verify(account: Account, publication: Publication, url: str) -> Sighting | None:
@@ -147,7 +125,7 @@ def verify(account: Account, publication: Publication, url: str) -> Sighting | N
         raise Unsupported("No call shows a story of somebody else's.", code="story")
     look = Look.of(account)
     one = _discovered(look, info.author, info.external_id, this)
-    if one is None or not _refers(one, this, _OwnMedia(look, account, this)):
+    if one is None or not _refers(one, this, _own_media(look, account, this)):
         return None
     return one.sighting("linked_media", this)
 
@@ -165,7 +143,7 @@ def _discovered(look: Look, handle: str, code: str, this: Ours) -> Seen | None:
             info = identify(one.url or "")
             if info is not None and info.external_id == code:
                 return one
-        if not every or all(_older(one.at, this) for one in every):
+        if not every or all(older(one.at, this.at) for one in every):
             return None
         after = _after(listed)
         if not after:

@@ -5,19 +5,22 @@ Shares nothing with the client of this plugin, so that a misunderstanding of one
 
 import itertools
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from starlette.convertors import StringConvertor, register_url_convertor
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
+from gaung.core.sandbox.people import Deed, SandboxProfile
 from gaung.plugins.instagram.sandbox_containers import Container, Containers
-from gaung.plugins.instagram.sandbox_nodes import CONTAINER_FIELDS, MEDIA_FIELDS, USER_FIELDS, container_node, media_node, user_node
+from gaung.plugins.instagram.sandbox_nodes import CONTAINER_FIELDS, MEDIA_FIELDS, container_node, media_node
+from gaung.plugins.instagram.sandbox_people import DEEDS, InstagramPeople
 from gaung.plugins.instagram.sandbox_publish import publish, publishing_limit
 from gaung.plugins.instagram.sandbox_upload import upload
 from gaung.plugins.meta.sandbox_error import missing
 from gaung.plugins.meta.sandbox_fields import page, select
-from gaung.plugins.meta.sandbox_graph import Call, GraphSandbox
+from gaung.plugins.meta.sandbox_graph import VERIFY_TOKEN, Call, GraphSandbox
+from gaung.plugins.meta.sandbox_push import Pusher
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -55,6 +58,8 @@ class InstagramSandbox(GraphSandbox):
         self.containers = Containers(world)
         self.media: dict[str, SandboxPost] = {}
         self._count = itertools.count(1)
+        self.people = InstagramPeople(self)
+        self.pusher = Pusher(world, self.name, "instagram", self.app_secret, VERIFY_TOKEN, flat=True)
 
     def routes(self) -> Sequence["BaseRoute"]:
         """The calls of design.md's flows, then a last route for everything that is not there."""
@@ -74,6 +79,9 @@ class InstagramSandbox(GraphSandbox):
             *route("/{version}/{node:ig_container}", self._container, "container"),
             *route("/{version}/{node:ig_media}", self._media, "media_node"),
             *route("/{version}/{node:ig_media}/children", self._children, "children"),
+            *route("/{version}/{node:ig_media}/collaborators", self.people.collaborators, "collaborators"),
+            *route("/{version}/{node:ig_media}/insights", self.people.insights, "insights"),
+            *route("/{version}/{user}/tags", self.people.tags, "tags"),
             *route("/{version}/{user}", self._user, "user"),
             Route("/{path:path}", self._nothing, methods=["GET", "POST", "PUT", "DELETE"], name="instagram.unknown"),
         ]
@@ -90,13 +98,48 @@ class InstagramSandbox(GraphSandbox):
         return kept
 
     def settings(self) -> dict[str, str]:
-        """Aims API and upload at this mount."""
-        return {"api_url": self.base_url, "upload_url": self.base_url}
+        """Aims API and upload at this mount; the secret is that of the sandbox's own app."""
+        secrets = {"app_secret": self.app_secret, "webhook_verify_token": VERIFY_TOKEN}
+        return {"api_url": self.base_url, "upload_url": self.base_url, **secrets}
 
     def post_by_hand(self, external_id: str, text: str, created_at: float | None = None) -> SandboxPost:
         """A picture posted in the app."""
         when = self.world.now() if created_at is None else created_at
         return self.show(self.accounts[external_id], text, "photo", when, {"media_type": "IMAGE", "product": "FEED"}, made_by_hand=True)
+
+    @property
+    def deeds(self) -> tuple[str, ...]:
+        """What people can do here; of `repost`, `story` and `private_share` no API tells more than a number."""
+        return DEEDS
+
+    @property
+    def traits(self) -> tuple[frozenset[str], ...]:
+        """Ordinary, professional and private accounts."""
+        return (frozenset(), frozenset({"professional"}), frozenset({"private"}))
+
+    def wait_for_pushes(self, seconds: float) -> bool:
+        """Meta's pushes come from a thread of their own."""
+        return self.pusher.wait(seconds)
+
+    def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
+        """Traits: `professional`, `private`."""
+        return self.people.add(handle, frozenset(traits))
+
+    def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
+        """KeyError also for a fourth collaborator."""
+        return self.people.do(profile, signal, account, post)
+
+    def undo(self, deed: Deed) -> None:
+        """The media or comment is deleted, the collaboration ended."""
+        self.people.kept.undo(deed)
+
+    def rename(self, profile: SandboxProfile, handle: str) -> None:
+        """Addresses with the handle in them change with it."""
+        self.people.kept.rename(profile, handle, self.people.address)
+
+    def vanish(self, profile: SandboxProfile) -> None:
+        """The profile is deleted."""
+        self.people.kept.vanish(profile)
 
     def show(
         self, account: SandboxAccount, text: str, kind: str, created_at: float, extra: dict[str, Any], *, made_by_hand: bool = False
@@ -182,7 +225,7 @@ class InstagramSandbox(GraphSandbox):
 
     async def _user(self, call: Call) -> dict[str, Any]:
         account = self.owned(call)
-        return select(user_node(account), call.params.get("fields", ""), USER_FIELDS)
+        return self.people.user(call, account)
 
     async def _upload(self, request: "Request") -> "Response":
         return await upload(self, request)

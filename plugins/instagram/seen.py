@@ -8,7 +8,7 @@ from typing import Any
 from gaung.core.records import Publication, Sighting
 from gaung.plugins.instagram import parse
 from gaung.plugins.instagram.links import shortcode
-from gaung.plugins.meta.looking import Ours
+from gaung.plugins.meta.looking import Ours, Own
 from gaung.plugins.meta.pushed import identity
 from gaung.plugins.meta.texts import addresses
 
@@ -41,6 +41,12 @@ class Seen:
 def media(body: Mapping[str, Any], author: str | None = None, author_id: str | None = None) -> Seen | None:
     """A media; `author` is whose list it stands in, where it does not say itself. None for an answer without an id."""
     return _seen(body, "caption", parse.permalink(body), author, author_id)
+
+
+def own_media(body: Mapping[str, Any]) -> Own | None:
+    """A media in the account's own listing."""
+    one = media(body)
+    return (one.id, one.words, one.at) if one and one.at else None
 
 
 def comment(body: Mapping[str, Any]) -> Seen | None:

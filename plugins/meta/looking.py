@@ -19,6 +19,9 @@ a Page with a single engaged user, or an Instagram account with a single impress
 CLOCKS = timedelta(minutes=2)
 """How far a worker's clock, by which publications are dated, may be ahead of Meta's."""
 
+SLACK = timedelta(hours=1)
+"""More than two clocks can be apart: a look back goes on for that long beyond what it looks for."""
+
 _NO_RIGHT = frozenset({3, 10, *PERMISSIONS})
 
 
@@ -33,8 +36,8 @@ class Look:
 
     @classmethod
     def of(cls, account: Account) -> "Look":
-        """By the account's settings, `sweep_requests` above all."""
-        return cls(Graph.of(account), account.external_id, int(account.settings.get("sweep_requests") or SWEEP_REQUESTS))
+        """By the account's settings, `look_requests` above all."""
+        return cls(Graph.of(account), account.external_id, int(account.settings.get("look_requests") or SWEEP_REQUESTS))
 
     def get(self, path: str, *, fields: Iterable[str] = (), params: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         """One node."""
@@ -44,13 +47,13 @@ class Look:
     def edge(self, path: str, *, fields: Iterable[str], limit: int) -> Iterator[list[Mapping[str, Any]]]:
         """The pages of an edge, as long as requests are left; says so in `notes` where they did not reach."""
         if self.left <= 0:
-            self.notes.append(f"{path.rpartition('/')[2]}: not looked at, sweep_requests is used up")
+            self.notes.append(f"{path.rpartition('/')[2]}: not looked at, look_requests is used up")
             return
         for answer in paging.pages(self.graph, path, fields=fields, params={"limit": limit}):
             self.left -= 1
             yield paging.items(answer)
             if self.left <= 0 and paging.following(answer):
-                self.notes.append(f"{path.rpartition('/')[2]}: not all was read, sweep_requests is used up")
+                self.notes.append(f"{path.rpartition('/')[2]}: not all was read, look_requests is used up")
                 return
 
     def note(self, *more: str) -> str:
@@ -87,8 +90,36 @@ class Ours:
         return cls(publication.external_id, names, publication.text, publication.published_at)
 
 
-OwnPosts = Callable[[], Iterable[tuple[str, str, datetime]]]
-"""Id, text and time of what the account itself posted since a publication."""
+Own = tuple[str, str, datetime]
+"""Id, text and time of a post of the account itself."""
+
+
+class OwnPosts:
+    """What the account itself posted since a publication; read only when a text has to be told from a later one, and once."""
+
+    def __init__(
+        self, look: Look, edge: str, fields: Iterable[str], limit: int, since: datetime, read: Callable[[Mapping[str, Any]], Own | None]
+    ) -> None:
+        self._look, self._edge, self._fields, self._limit, self._since, self._read = look, edge, fields, limit, since, read
+        self._posts: list[Own] | None = None
+        self._complete = False
+
+    def __call__(self) -> list[Own] | None:
+        """None where the listing could not be read as far back as that."""
+        if self._posts is None:
+            self._posts, told = [], len(self._look.notes)
+            for page in self._look.edge(self._edge, fields=self._fields, limit=self._limit):
+                every = [own for own in map(self._read, page) if own]
+                self._posts += every
+                if every and all(older(at, self._since) for _, _, at in every):
+                    break
+            self._complete = len(self._look.notes) == told
+        return self._posts if self._complete else None
+
+
+def older(at: datetime | None, since: datetime) -> bool:
+    """Whether something is surely from before a publication; only where a look back ends depends on it."""
+    return at is not None and at < since - SLACK
 
 
 def named(ids: Iterable[str], ours: Sequence[Ours]) -> Ours | None:
@@ -105,11 +136,13 @@ def repeated(words: str, at: datetime | None, ours: Sequence[Ours]) -> Ours | No
     return max(held, key=lambda one: one.at, default=None)
 
 
-def repeats_this(words: str, at: datetime | None, ours: Ours, own_posts: OwnPosts) -> bool:
-    """Whether `words` repeat this publication and no later post of the same text on the same account."""
+def repeats_this(words: str, at: datetime | None, ours: Ours, own_posts: Callable[[], list[Own] | None]) -> bool:
+    """Whether `words` repeat this publication and no later post of the same text on the same account. False where nobody can tell."""
     if at is None or at + CLOCKS < ours.at or not texts.holds(words, ours.text):
         return False
-    every = list(own_posts())
+    every = own_posts()
+    if every is None:
+        return False
     out = next((created for number, _, created in every if number in ours.ids), ours.at)
     later = [text for number, text, created in every if number not in ours.ids and out < created <= at]
     return not any(texts.holds(words, text) for text in later)

@@ -1,0 +1,90 @@
+"""Links that people hand in: proven where a professional account lists the media; else a claim as before."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from gaung.core.errors import Unsupported
+from gaung.plugins import instagram
+
+People = Any
+"""The class of that name in conftest.py: folders of tests are no packages."""
+
+
+def test_a_link_is_proven_only_where_a_professional_account_lists_the_media(people: People) -> None:
+    post = people.post()
+    kinds = ("professional", "private", None)
+    deeds = [
+        people.do(people.person(f"{signal[:9]}{number}{str(kind)[:4]}", *([kind] if kind else [])), signal, post)
+        for signal in people.side.deeds if signal != "collaborator" for kind in kinds for number in range(3)
+    ]  # fmt: skip
+    reached = 0
+    for deed in deeds:
+        try:
+            one = people.verify(post, deed.url)
+        except Unsupported:
+            one = None
+        assert (one is not None and (one.author, one.author_id) == (deed.profile.handle, deed.profile.external_id)) == deed.proves
+        reached += one is not None
+    assert reached == 9
+
+
+def test_a_media_far_down_the_list_is_still_found(people: People) -> None:
+    people.world.quotas["instagram.discovery_page"] = 10
+    post, who = people.post(), people.person("siti", "professional")
+    deed = people.do(who, "linked_media", post)
+    for _ in range(35):
+        people.do(who, "linked_media", post)
+    assert people.verify(post, deed.url) is not None
+    small = replace(people.account, settings={**people.account.settings, "look_requests": 2})
+    with pytest.raises(Unsupported, match="far back"):
+        instagram.gaung_verify_reshare(account=small, publication=post, url=deed.url)
+
+
+def test_somebody_elses_media_below_ones_own_handle_proves_nothing(people: People) -> None:
+    post, liar, true = people.post(), people.person("bohong", "professional"), people.person("jujur", "professional")
+    people.do(liar, "linked_media", post)
+    deed = people.do(true, "linked_media", post)
+    assert people.verify(post, f"https://www.instagram.com/{liar.handle}/p/{deed.extra['code']}/") is None
+    one = people.verify(post, f"https://www.instagram.com/{true.handle.upper()}/p/{deed.extra['code']}/?by={liar.handle}")
+    assert one is not None
+    assert one.author == true.handle
+
+
+def test_a_media_that_says_nothing_of_ours_is_no_reshare(people: People) -> None:
+    post, who = people.post(), people.person("siti", "professional")
+    deed = people.do(who, "linked_media", post)
+    deed.extra["caption"] = "Makan siang"
+    assert people.verify(post, deed.url) is None
+
+
+def test_a_media_with_another_posts_link_is_no_reshare_of_this_one(people: People) -> None:
+    post, other, who = (
+        people.post(),
+        people.post("Jadwal pleno terbuka minggu depan sudah dapat dilihat."),
+        people.person("siti", "professional"),
+    )
+    deed = people.do(who, "linked_media", other)
+    deed.extra["caption"] = f"lihat {other.url}"
+    assert people.verify(post, deed.url) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.instagram.com/p/DAbc12xyz/?igsh=1", "https://www.instagram.com/share/p/BAbcdE12", "https://www.instagram.com/stories/contoh_agt_a/3301234567890/",
+        "https://www.instagram.com/contoh_agt_tiada/p/DAbc12xyz/",
+    ],
+)  # fmt: skip
+def test_a_link_that_proves_no_author_stays_a_claim(people: People, url: str) -> None:
+    with pytest.raises(Unsupported):
+        people.verify(people.post(), url)
+
+
+def test_what_is_no_media_or_is_our_own_proves_nothing_without_a_request(people: People) -> None:
+    post = people.post()
+    assert post.url
+    for url in (post.url, "https://www.facebook.com/x/posts/12345", "nonsense", "https://www.instagram.com/contoh_agt_siti/"):
+        assert people.verify(post, url) is None
+    assert people.ig.calls() == []
