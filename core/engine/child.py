@@ -55,7 +55,7 @@ def _run(options: argparse.Namespace, engine: Engine, stop: threading.Event) -> 
     else:
         from gaung.core.engine.serve import serve
 
-        serve(engine.settings, stop, fd=options.fd)
+        serve(engine, stop, fd=options.fd)
 
 
 def _after(stop: threading.Event, then: Callable[[], None]) -> None:

@@ -84,10 +84,12 @@ def dispatch(settings: Settings) -> None:
 
 
 def serve(settings: Settings) -> None:
-    """`gaung serve`: the media server in this process, until SIGTERM or SIGINT."""
+    """`gaung serve`: the server of media and webhooks in this process, until SIGTERM or SIGINT."""
+    from gaung.core.engine.context import Engine
+
     stop = threading.Event()
     with _on_signal(stop.set):
-        serving.serve(settings, stop)
+        serving.serve(Engine(settings, "serve"), stop)
 
 
 def ready(settings: Settings) -> Store:

@@ -1,10 +1,12 @@
-"""The server that platforms fetch media from, in `gaung run` and `gaung serve`."""
+"""The server that platforms fetch media from and push notices to, in `gaung run` and `gaung serve`."""
 
+import logging
 import socket
 import threading
 from typing import TYPE_CHECKING
 
-from gaung.core.config import Settings
+from gaung.core.engine import webhooks
+from gaung.core.engine.context import Engine
 from gaung.core.errors import UserError
 from gaung.core.media.serve import PREFIX, routes
 from gaung.core.media.store import MediaStore
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import JSONResponse
+
+
+_log = logging.getLogger("gaung.serve")
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -37,8 +42,8 @@ def public_url(sock: socket.socket) -> str:
     return f"http://{host}:{port}{PREFIX}"
 
 
-def app(settings: Settings) -> "Starlette":
-    """Media and a health check."""
+def app(engine: Engine) -> "Starlette":
+    """Media, webhooks and a health check."""
     from starlette.applications import Starlette
     from starlette.responses import JSONResponse
     from starlette.routing import Route
@@ -46,16 +51,18 @@ def app(settings: Settings) -> "Starlette":
     async def healthy(_request: "Request") -> "JSONResponse":
         return JSONResponse({"ok": True})
 
-    store = MediaStore(settings.media.store, settings.media.public_url)
-    return Starlette(routes=[Route("/healthz", healthy), *routes(store)])
+    media = engine.settings.media
+    return Starlette(routes=[Route("/healthz", healthy), *webhooks.routes(engine), *routes(MediaStore(media.store, media.public_url))])
 
 
-def serve(settings: Settings, stop: threading.Event, *, fd: int = -1) -> None:
+def serve(engine: Engine, stop: threading.Event, *, fd: int = -1) -> None:
     """Serve until `stop`; on an inherited socket `fd`, or on `serve.host` and `serve.port`."""
     import uvicorn
 
+    settings = engine.settings
     sock = socket.socket(fileno=fd) if fd >= 0 else bind(settings.serve.host, settings.serve.port)
-    config = uvicorn.Config(app(settings), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5)
+    threading.Thread(target=_tell_addresses, args=(engine, settings.media.public_url or public_url(sock)), daemon=True).start()
+    config = uvicorn.Config(app(engine), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5)
     server = uvicorn.Server(config)
 
     def exit_on_stop() -> None:
@@ -64,3 +71,10 @@ def serve(settings: Settings, stop: threading.Event, *, fd: int = -1) -> None:
 
     threading.Thread(target=exit_on_stop, daemon=True).start()
     server.run(sockets=[sock])
+
+
+def _tell_addresses(engine: Engine, base: str) -> None:
+    """Beside the serving: plugins take a while to import."""
+    for name, platform in engine.manager.platforms().items():
+        if platform.capabilities.reads_webhooks:
+            _log.info("%s may push notices to %s", name, webhooks.address(base, name))

@@ -13,6 +13,7 @@ from gaung.core import http
 from gaung.core.errors import AuthExpired, AuthRevoked, RateLimited, Transient, Unsupported
 from gaung.core.records import Credentials
 from gaung.core.store import chores, pauses, switches
+from gaung.core.store.ledger_tables import chores as chore_table
 from gaung.core.store.ledger_tables import sightings
 from gaung.core.store.tables import accounts
 from gaung.core.store.tables import pauses as pause_table
@@ -297,7 +298,7 @@ def test_what_is_scheduled_for_later_is_not_busy(looking: LookingWorld) -> None:
     looking.publication()
     looking.plan()
     with looking.store.read() as conn:
-        kinds = conn.execute(select(chores.chores.c.kind)).scalars().all()
+        kinds = conn.execute(select(chore_table.c.kind)).scalars().all()
     assert sorted(kinds) == ["scan", "sweep"]
     looking.tick()
     assert looking.busy() == 0
