@@ -12,6 +12,8 @@ _ZONES = {"wib": 7, "wita": 8, "wit": 9}
 _DAY_FIRST = re.compile(
     r"(?:[a-z']+,?\s+)?(\d{1,2})[\s/.-]+(\d{1,2}|[a-z]+)[\s/.-]+(\d{4})(?:,|\s|pukul|jam)*(?:(\d{1,2})[.:](\d{2})(?:[.:](\d{2}))?)?\s*(wib|wita|wit)?"
 )
+_DOTTED = re.compile(r"^(\d{4}-\d{2}-\d{2})[T ]+(\d{2})\.(\d{2})(?=$|[ .+-])")
+"""Hours and minutes with Indonesia's dot behind an ISO day: Python would take the minutes for a fraction of the hour's first second."""
 _SERIAL = re.compile(r"[34567]\d{4}")
 _EXCEL = date(1899, 12, 30)
 """Excel counts days from here; five digits from 30000 on are 1982 to 2119."""
@@ -62,7 +64,7 @@ def _from_text(text: str, zone: tzinfo) -> datetime:
     found = _DAY_FIRST.fullmatch(text.casefold())
     try:
         if found is None:
-            parsed = datetime.fromisoformat(text)
+            parsed = datetime.fromisoformat(_DOTTED.sub(r"\1T\2:\3", text))
             if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", text):
                 return moment(parsed.date(), zone)
             return parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)

@@ -50,3 +50,8 @@ def test_days_are_read_as_they_are_written_in_indonesia_and_as_excel_keeps_them(
 def test_what_is_no_day_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(NotATime, match=r"which is no date; write 4/12/2023"):
         day(text)
+
+
+@pytest.mark.parametrize("text", ["2026-11-25 19.30", "2026-11-25T19.30", "2026-11-25 19:30", "2026-11-25T19.30+07:00"])
+def test_a_dot_between_hours_and_minutes_is_no_fraction(text: str) -> None:
+    assert moment(text, WIB) == datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
