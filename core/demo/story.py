@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from gaung.core.corps import files, people
 from gaung.core.demo.truth import Told, compare
+from gaung.core.errors import UserError
 from gaung.core.registry.consent import LATEST
 from gaung.core.sandbox.crowd import Crowd, Rates, Somebody, Target
 from gaung.core.services.context import Context
@@ -74,9 +75,9 @@ class Story:
             self._folder, wanted.members, self._platforms, day=today, consent_text=LATEST, areas=wanted.areas, seed=wanted.seed,
             seen=self._seen,
         )  # fmt: skip
-        import_areas(self._ctx, self._folder / "areas.csv")
+        _taken(import_areas(self._ctx, self._folder / "areas.csv"))
         self._say(f"{made['areas']} areas imported")
-        import_members(self._ctx, self._folder / "members.csv", progress=self._progress)
+        _taken(import_members(self._ctx, self._folder / "members.csv", progress=self._progress))
         self._say(f"{made['members']} members imported")
         return made
 
@@ -193,7 +194,7 @@ class Story:
                 told.declared |= {(name, label) for name in handles}
                 writer.writerow(row)
                 number += 1
-        import_members(self._ctx, path, progress=self._progress)
+        _taken(import_members(self._ctx, path, progress=self._progress))
         return number
 
     @contextlib.contextmanager
@@ -215,6 +216,15 @@ class Story:
             self._sandbox.world.webhook_url = ""
             stop.set()
             server.join(_NOTICES)
+
+
+def _taken(answer: dict[str, Any]) -> None:
+    """Raise where a row of ours was not taken: the corps would not be the one that the sandbox knows."""
+    if answer["rejected"]:
+        first = answer["rejects"][0]
+        raise UserError(
+            f"{answer['rejected']} rows of the made-up corps were rejected: {first['reason']}.", f"See {answer['rejects_file']}"
+        )
 
 
 def _handed_over(sock: socket.socket) -> int:
