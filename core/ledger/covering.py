@@ -48,6 +48,12 @@ def below(conn: Connection, where: Where) -> Sequence[Row[Any]]:
     return conn.execute(query.order_by(areas.c.code)).all()
 
 
+def lies_in(conn: Connection, area: str, upper: str) -> bool:
+    """Whether an area is `upper` or lies in it."""
+    query = select(area_ancestors.c.area).where(area_ancestors.c.area == area, area_ancestors.c.ancestor == upper)
+    return conn.execute(query).first() is not None
+
+
 def published(conn: Connection, conditions: Collection[ColumnElement[bool]]) -> Sequence[Row[Any]]:
     """Id, title, day, origin and purpose of posts of which a publication exists on a delivery that fits, by id.
 
@@ -83,6 +89,14 @@ def in_term(conn: Connection, days: Mapping[date, int], where: Where, by: str) -
     return {key: (count, holders[key]) for key, count in members.items()}
 
 
+def everybody(conn: Connection, days: Mapping[date, int], where: Where) -> tuple[int, int]:
+    """Members in the cells of a total, each once a day of `days`, and those of them with an account."""
+    columns = registry_counts.c
+    query = select(columns.day, func.sum(columns.members), func.sum(columns.with_account)).group_by(columns.day)
+    rows = conn.execute(query.where(columns.day.in_(list(days)), columns.body == where.body, where.areas(columns.area))).all()
+    return sum(int(row[1]) * days[row[0]] for row in rows), sum(int(row[2]) * days[row[0]] for row in rows)
+
+
 def holders(conn: Connection, days: Mapping[date, int], where: Where, by: str) -> dict[str, int]:
     """Members in term with an open account on a platform, by `area`, `body` or `platform` (`*` of `where.platform`: on any)."""
     there = area_ancestors.c.ancestor
@@ -102,7 +116,7 @@ def holders(conn: Connection, days: Mapping[date, int], where: Where, by: str) -
 
 
 def shares(conn: Connection, chosen: Collection[int], office: ColumnElement[bool]) -> list[dict[str, Any]]:
-    """The platforms' own counts: `[{"platform","publications","known","total","as_of"}]`; `total` None: no platform told, which is not zero.
+    """The platforms' own counts: `[{"platform","publications","known","total","as_of"}]`; `total` None: unknown, which is not zero.
 
     `known`: of how many publications the platform told. `as_of`: the oldest of the figures.
     """
