@@ -89,7 +89,8 @@ class Chores:
 
     def _budget(self, job: Job) -> Budget:
         limit = self._engine.platform_settings(job.platform, job.account.office).get(_SHARES.get(job.kind, "sweep_requests"))
-        return Budget(self._store, _app(job.account), None if limit is None else int(limit), job.now)
+        share = _app(job.account) if job.kind not in _SHARES else f"{job.kind}:{_app(job.account)}"
+        return Budget(self._store, share, None if limit is None else int(limit), job.now)
 
     def _work(self, errand: Errand) -> None:
         if errand.job.blocked:  # since the claim; the next one waits until it may
@@ -173,7 +174,7 @@ def _tell(conn: Connection, job: Job, ending: Ending) -> None:
 
 
 _SHARES = {"measure": "measure_requests"}
-"""The setting that bounds a day's requests, where it is not `sweep_requests`."""
+"""The setting that bounds a day's requests, where it is not `sweep_requests`; they are counted apart."""
 _SOURCES = {"sweep": "sweep", "scan": "scan", "verify": "claim", "notice": "webhook", "measure": "measure"}
 
 

@@ -91,7 +91,8 @@ def plan(conn: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]]) -> int
     base: dict[str, Any] = {"kind": kind, "step": 0, "state": {}, "tries": 0}
     keys = ("platform", "subject", "account_id")
     values = [{**base, **{key: row[key] for key in keys}, "at": row.get("due_at")} for row in rows]
-    return conn.execute(new.on_conflict_do_nothing(index_elements=["kind", "subject"]), values).rowcount
+    made = new.on_conflict_do_nothing(index_elements=["kind", "subject"]).returning(chores.c.id)
+    return len(conn.execute(made, values).all())
 
 
 def may(paused: Sequence[pauses.Pause], off: Switches) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
 
 from gaung.core.config import Settings
 from gaung.core.engine import chore_rounds
@@ -72,6 +73,20 @@ class LookingWorld:
             out = {"delivery_id": delivery, "account_id": account, "external_id": external_id, "url": None}
             made = insert(publications).values(published_at=db_now(ago), **out).returning(publications.c.id)
             return int(conn.execute(made).scalar_one())
+
+    def copy_publications(self, conn: Connection, publication: int, number: int) -> None:
+        """As many more like this one, each on its own account."""
+        row = conn.execute(select(publications).where(publications.c.id == publication)).one()
+        delivery = conn.execute(select(deliveries).where(deliveries.c.id == row.delivery_id)).one()._asdict()
+        account = conn.execute(select(accounts).where(accounts.c.id == row.account_id)).one()._asdict()
+        for given in (delivery, account):
+            del given["id"]
+        many = [account | {"external_id": f"copy-{n}"} for n in range(number)]
+        owners = conn.execute(insert(accounts).returning(accounts.c.id), many).scalars().all()
+        copies = [delivery | {"account_id": owner, "external_id": f"copy-{owner}"} for owner in owners]
+        made = conn.execute(insert(deliveries).returning(deliveries.c.id, deliveries.c.account_id), copies).all()
+        out = [{"delivery_id": one.id, "account_id": one.account_id, "external_id": f"copy-{one.account_id}"} for one in made]
+        conn.execute(insert(publications).values(published_at=row.published_at), out)
 
     def plan(self) -> int:
         """What a dispatcher would put down, scans included."""
