@@ -43,6 +43,10 @@ class Output:
         click.echo(to_json(value))
         sys.stdout.flush()
 
+    def raw(self, text: str) -> None:
+        """Data in a form of its own, such as CSV, to the letter."""
+        click.echo(text.removeprefix("\ufeff"), nl=False)
+
     def text(self, text: str) -> None:
         """A line of data for people (never with `--json`)."""
         self.console().print(text)

@@ -1,4 +1,4 @@
-"""The dispatcher's part for personal data: what has had its time is removed about hourly, in a thread of its own, for a post must not be late."""
+"""The dispatcher's part for personal data: what has had its time is removed about hourly, in a thread of its own: posts come first."""
 
 import logging
 import threading

@@ -9,6 +9,8 @@ from typing import Any
 
 LEAST = 5
 HIDDEN = f"<{LEAST}"
+_LAST = 1 << 62
+"""A part with nobody in it is hidden only where there is no other."""
 
 
 def hide(rows: Sequence[Mapping[str, Any]], total: Mapping[str, Any], parts: Sequence[str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -22,9 +24,9 @@ def _row(row: Mapping[str, Any], parts: Sequence[str]) -> dict[str, Any]:
     hidden = {part: row[part] for part in parts if isinstance(row[part], str)}
     small = {part: HIDDEN for part in parts if part not in hidden and 0 < row[part] < LEAST}
     if len(hidden) + len(small) == 1:
-        left = [part for part in parts if part not in hidden and part not in small and row[part]]
+        left = [part for part in parts if part not in hidden and part not in small]
         if left:
-            nearest = min(left, key=lambda part: row[part])
+            nearest = min(left, key=lambda part: row[part] or _LAST)
             small[nearest] = _range(row[nearest])
     return {**row, **small}
 
