@@ -96,14 +96,14 @@ def _endorse(
     ctx: Context, sandbox: "Sandbox", corps: "Wanted", post: int, say: Say, shape: engine.Shape, progress: "Progress"
 ) -> dict[str, Any]:
     from gaung.core.demo.story import Story
-    from gaung.core.services.coverage import coverage
+    from gaung.core.services.coverage import Ask, report
 
     def run() -> None:
         engine.run(ctx.settings, shape, until_idle=True)
 
     story = Story(ctx, sandbox, corps, say=say, run=run, progress=progress)
     made = story.register()
-    return {"endorsement": {**made, **story.play([post])}, "coverage": coverage(ctx, post=post, by="regency")}
+    return {"endorsement": {**made, **story.play([post])}, "coverage": report(ctx, Ask(post=post))}
 
 
 def _add_accounts(ctx: Context, sandbox: "Sandbox") -> int:

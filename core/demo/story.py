@@ -200,14 +200,15 @@ class Story:
     @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:
         """Gaung's web server, to which the sandbox pushes notices meanwhile."""
-        from gaung.core.engine import serve
+        from gaung.core.engine import serve, webhooks
+        from gaung.core.engine.context import Engine
 
         settings, stop = self._ctx.settings, threading.Event()
-        sock = serve.bind(settings.serve.host, 0)
-        address = f"http://{settings.serve.host}:{sock.getsockname()[1]}"
-        server = threading.Thread(target=serve.serve, args=(settings, stop), kwargs={"fd": _handed_over(sock)}, daemon=True)
+        engine, sock = Engine(settings, "serve"), serve.bind(settings.serve.host, 0)
+        host, port = sock.getsockname()[:2]
+        server = threading.Thread(target=serve.serve, args=(engine, stop), kwargs={"fd": _handed_over(sock)}, daemon=True)
         server.start()
-        self._sandbox.world.webhook_url = f"{address}/webhooks"
+        self._sandbox.world.webhook_url = f"http://{host}:{port}{webhooks.PREFIX}"
         try:
             yield
             for side in self._sandbox.platforms.values():
@@ -216,6 +217,7 @@ class Story:
             self._sandbox.world.webhook_url = ""
             stop.set()
             server.join(_NOTICES)
+            engine.store.close()
 
 
 def _taken(answer: dict[str, Any]) -> None:
