@@ -8,6 +8,7 @@ import pytest
 from gaung.core.errors import Unsupported
 from gaung.plugins import instagram
 
+TEXT = "Sudah terdaftar sebagai pemilih? Cek namamu hari ini, jangan sampai terlewat!"
 People = Any
 """The class of that name in conftest.py: folders of tests are no packages."""
 
@@ -68,6 +69,15 @@ def test_a_media_with_another_posts_link_is_no_reshare_of_this_one(people: Peopl
     deed = people.do(who, "linked_media", other)
     deed.extra["caption"] = f"lihat {other.url}"
     assert people.verify(post, deed.url) is None
+
+
+def test_of_another_offices_media_only_the_link_proves_anything(people: People, account_for: Any) -> None:
+    post, who = people.post(), people.person("siti", "professional")
+    copied, linked = people.do(who, "linked_media", post), people.do(who, "linked_media", post)
+    copied.extra["caption"], linked.extra["caption"] = TEXT, f"lihat {post.url}"
+    other = account_for("instagram", handle="contoh_kpu_lain")
+    told = [instagram.gaung_verify_reshare(account=other, publication=post, url=deed.url) for deed in (copied, linked)]
+    assert [one is not None for one in told] == [False, True]
 
 
 @pytest.mark.parametrize(
