@@ -15,7 +15,7 @@ GRADES = ("claimed", "clicked", "matched", "reviewed", "observed")
 
 @group_.command("coverage")
 @click.option("--post", type=int, metavar="ID", help="Of this post; without it, of all posts of a period.")
-@click.option("--by", type=click.Choice(BY), default="regency", show_default=True, help="What a row is.")
+@click.option("--by", type=click.Choice(BY), help="A row for each; left out: regencies, or what the area in sight consists of.")
 @click.option("--from", "first", metavar="DAY", help="Posts from this day on, such as 2026-11-01 or 1/11/2026 (default: 30 days).")
 @click.option("--to", "last", metavar="DAY", help="Posts up to this day (default: today).")
 @office_option
@@ -25,18 +25,27 @@ GRADES = ("claimed", "clicked", "matched", "reviewed", "observed")
 @click.option("--origin", metavar="O", help="Only posts of this origin.")
 @click.option("--purpose", metavar="P", help="Only posts of this purpose.")
 @click.option("--grade", type=click.Choice(GRADES), default="matched", show_default=True, help="Count this grade and better as covered.")
-@click.option("--format", "format_", type=click.Choice(("table", "json", "csv")), default="table", show_default=True)
-@click.option("--out", metavar="FILE", help="Write to a file.")
+@click.option("--format", "format_", type=click.Choice(["table", "json", "csv"]), help="Left out: by the name of --out, else a table.")
+@click.option("--out", metavar="FILE", help="Write to this file.")
 @pass_app
-def coverage(app: App, format_: str, out: str | None, **wanted: Any) -> None:
+def coverage(app: App, /, format_: str | None, out: str | None, **wanted: Any) -> None:
     """How much of the corps echoed a post, or the posts of a period, each grade apart."""
     from gaung.cli import views_coverage
     from gaung.core.services import coverage as service
+    from gaung.core.services.members import the_day
 
-    days = {key: _day(app, wanted.pop(key), f"--{name}") for key, name in (("first", "from"), ("last", "to"))}
-    body = wanted.pop("body")
-    told = service.report(app.context, service.Ask(**wanted, **days, body=body.upper() if body else None))
-    deliver(app, told, format_, out, service.to_csv, views_coverage.coverage)
+    for key in ("first", "last"):
+        wanted[key] = None if wanted[key] is None else the_day(app.context, wanted[key])
+    wanted["body"] = wanted["body"] and wanted["body"].upper()
+    told = service.report(app.context, service.Ask(**wanted))
+    if out is not None:
+        _write(app, told, format_ or ("json" if out.endswith(".json") else "csv"), out)
+    elif format_ == "csv":
+        app.output.raw(service.to_csv(told))
+    elif format_ == "json":
+        app.output.document(told)
+    else:
+        app.output.result(told, views_coverage.coverage)
 
 
 @group_.command("rebuild")
@@ -55,39 +64,15 @@ def rebuild(app: App, post: int | None, check: bool) -> int:
     return 1 if check and done["differing"] else 0
 
 
-def deliver(app: App, told: Any, format_: str, out: str | None, to_csv: Any, view: Any) -> None:
-    """A report as asked for: to a file, or to stdout."""
+def _write(app: App, told: dict[str, Any], format_: str, out: str) -> None:
     from gaung.cli.output import to_json
-
-    if format_ == "table" and out is None:
-        app.output.result(told, view)
-        return
-    as_json = format_ == "json" or (app.output.json and format_ == "table")
-    if format_ == "table" and not as_json and out is not None:
-        as_json = out.lower().endswith(".json")
-        if not as_json and not out.lower().endswith(".csv"):
-            raise click.UsageError("Say how to write the file: --format json or --format csv.")
-    document = to_json(told, indent=2) + "\n" if as_json else to_csv(told)
-    if out is None:
-        click.echo(document, nl=False)
-        return
+    from gaung.core.services import coverage as service
     from gaung.core.services.exports import write_private
 
-    path = write_private(out, document)
-    app.output.status(f"Written: {path}")
-
-
-def _day(app: App, text: str | None, option: str) -> Any:
-    if text is None:
-        return None
-    import re
-    from datetime import date
-
-    found = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text.strip())
-    try:
-        return date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text.strip())
-    except ValueError:
-        raise click.UsageError(f"{option} {text} is no day; write 2026-11-25 or 25/11/2026.") from None
+    if format_ == "table":
+        raise click.UsageError("A table is for the screen: write --format csv or json with --out.")
+    written = write_private(out, service.to_csv(told) if format_ == "csv" else to_json(told, indent=2) + "\n")
+    app.output.status(f"Written to {written}.")
 
 
 from gaung.cli.commands import report_accounts  # noqa: E402, F401 - adds `accounts`

@@ -18,6 +18,7 @@ from gaung.core.ledger.contributions import GRADE, KEY, MEMBERS, contributions
 from gaung.core.store.ledger_tables import GRADES, coverage, reshares
 from gaung.core.store.lists import among
 from gaung.core.store.locks import ROLLUP, lock
+from gaung.core.store.tables import posts as posts_table
 
 _FRAMES = "gaung_counted"
 _MANY = 5_000
@@ -80,14 +81,14 @@ def counted(conn: Connection, *, members: Collection[int], posts: Collection[int
 def recount(conn: Connection, posts: Collection[int] | None = None) -> int:
     """Make the rollup of these posts (None: of all) anew from reshares and assignments. Answers its rows."""
     lock(conn, ROLLUP)
-    gone = delete(coverage)
-    conn.execute(gone if posts is None else gone.where(among(conn, coverage.c.post_id, posts)))
+    if posts is None:  # one after the other: all at once needs room for every member of every post
+        return sum(recount(conn, [post]) for post in conn.execute(select(posts_table.c.id).order_by(posts_table.c.id)).scalars().all())
+    conn.execute(delete(coverage).where(among(conn, coverage.c.post_id, posts)))
     cells = contributions(conn, posts=posts).subquery()
     sums = [func.sum(case((cells.c[GRADE] == code, cells.c[MEMBERS]), else_=0)) for code in range(1, len(GRADES) + 1)]
     key = [cells.c[name] for name in KEY]
     conn.execute(insert(coverage).from_select([*KEY, *GRADES], select(*key, *sums).group_by(*key)))
-    size = select(func.count()).select_from(coverage)
-    return conn.execute(size if posts is None else size.where(among(conn, coverage.c.post_id, posts))).scalar_one()
+    return conn.execute(select(func.count()).where(among(conn, coverage.c.post_id, posts))).scalar_one()
 
 
 def differences(conn: Connection, posts: Collection[int] | None = None) -> list[tuple[Key, dict[str, int], dict[str, int]]]:

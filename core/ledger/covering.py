@@ -42,7 +42,7 @@ def roots(conn: Connection) -> tuple[str, ...]:
     return tuple(conn.execute(select(areas.c.code).where(areas.c.parent.is_(None)).order_by(areas.c.code)).scalars())
 
 
-def below(conn: Connection, where: Where) -> Sequence[Row[Any]]:
+def below(conn: Connection, where: Where) -> Sequence[Row[*tuple[Any, ...]]]:
     """Code, name and parent of the areas of a report's rows, by code."""
     query = select(areas.c.code, areas.c.name, areas.c.parent).where(where.areas(areas.c.code))
     return conn.execute(query.order_by(areas.c.code)).all()
@@ -54,7 +54,7 @@ def lies_in(conn: Connection, area: str, upper: str) -> bool:
     return conn.execute(query).first() is not None
 
 
-def published(conn: Connection, conditions: Collection[ColumnElement[bool]]) -> Sequence[Row[Any]]:
+def published(conn: Connection, conditions: Collection[ColumnElement[bool]]) -> Sequence[Row[*tuple[Any, ...]]]:
     """Id, title, day, origin and purpose of posts of which a publication exists on a delivery that fits, by id.
 
     Conditions may be on `posts` and `deliveries`. A publication that was deleted since had been there to be echoed.

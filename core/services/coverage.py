@@ -39,7 +39,8 @@ class Ask:
     """What is wanted. Without `post`: the posts of the days `first` to `last` (default: the last 30 days)."""
 
     post: int | None = None
-    by: str = "regency"
+    by: str | None = None
+    """None: the areas that the whole consists of, regencies or what is below."""
     office: str | None = None
     area: str | None = None
     body: str | None = None
@@ -62,7 +63,7 @@ def report(ctx: Context, ask: Ask) -> dict[str, Any]:
     first, last = _period(ask)
     platform = ANY if ask.platform is None else ctx.manager.platform(ask.platform).name
     with ctx.store.read() as conn:
-        top, whole = _top(ctx, conn, ask)
+        top, whole, by = _top(ctx, conn, ask)
         offices = true() if whole else _concerning(top)
         if ask.office is not None:
             offices = deliveries.c.office == ask.office
@@ -71,10 +72,10 @@ def report(ctx: Context, ask: Ask) -> dict[str, Any]:
     titles = {name: record.title for name, record in ctx.manager.platforms().items()}
     with ctx.store.read() as conn:
         look = Look(conn, chosen, days, Where(top, None, ask.body or ANY, platform), ask.grade, titles)
-        rows, total = look.rows(ask.by), look.total()
+        rows, total = look.rows(by), look.total()
         shares = covering.shares(conn, look.ids, offices)
         strangers = covering.strangers(conn, look.ids, offices, platform)
-        notes = _notes(conn, ask, look, total)
+        notes = _notes(conn, ask, by, look, total)
     return {
         "post": ask.post,
         "from": first,
@@ -82,7 +83,7 @@ def report(ctx: Context, ask: Ask) -> dict[str, Any]:
         "posts": len(chosen),
         "counts": "members" if ask.post is not None else "member-posts",
         "as_of": now(),
-        "by": ask.by,
+        "by": by,
         "grade": ask.grade,
         "rows": rows,
         "total": total,
@@ -113,15 +114,15 @@ def _period(ask: Ask) -> tuple[date | None, date | None]:
     return first, last
 
 
-def _top(ctx: Context, conn: Connection, ask: Ask) -> tuple[tuple[str, ...], bool]:
-    """The areas that the report is about, and whether that is everything. No area on record: none, and no error."""
+def _top(ctx: Context, conn: Connection, ask: Ask) -> tuple[tuple[str, ...], bool, str]:
+    """The areas that the report is about, whether that is everything, and what a row is. No area on record: none, and no error."""
     everything = covering.roots(conn)
     limits = [code for code in (ctx.scope.office, ask.office) if code is not None]
     if ask.office is not None:
         require_office(conn, ask.office)
         ctx.scope.require(ask.office)
     if not everything:
-        return (), not limits
+        return (), not limits, ask.by or AREAS[0]
     wanted = require_area(conn, limits[-1]) if limits else None
     if ask.area is not None:
         node = require_area(conn, ask.area)
@@ -133,9 +134,10 @@ def _top(ctx: Context, conn: Connection, ask: Ask) -> tuple[tuple[str, ...], boo
         top, level = everything, LEVELS[0]
     else:
         top, level = (wanted.code,), wanted.level
-    if ask.by in AREAS and LEVELS.index(ask.by) < LEVELS.index(level):
-        raise UserError(f"{top[0]} is a {level}: there is no {ask.by} in it.", f"Use --by {level if level in AREAS else 'body'}.")
-    return top, top == everything
+    below = [one for one in AREAS if LEVELS.index(one) > LEVELS.index(level)] or [AREAS[-1]]
+    if ask.by in AREAS and ask.by not in (level, *below):
+        raise UserError(f"{top[0]} is a {level}: there is no {ask.by} in it.", f"Use --by {below[0]}.")
+    return top, top == everything, ask.by or below[0]
 
 
 def _concerning(top: Sequence[str]) -> ColumnElement[bool]:
@@ -159,7 +161,7 @@ def _posts(conn: Connection, ask: Ask, offices: ColumnElement[bool], first: date
     return covering.published(conn, fits)
 
 
-def _notes(conn: Connection, ask: Ask, look: Look, total: Mapping[str, Any]) -> list[str]:
+def _notes(conn: Connection, ask: Ask, by: str, look: Look, total: Mapping[str, Any]) -> list[str]:
     """What a reader must know of an empty or summed report."""
     notes = []
     if not look.where.roots:
@@ -174,6 +176,6 @@ def _notes(conn: Connection, ask: Ask, look: Look, total: Mapping[str, Any]) -> 
         notes.append(f"Post {ask.post} has no publication: nobody can have echoed it.")
     if ask.post is None and len(look.chosen) > 1:
         notes.append(f"Sums over {len(look.chosen)} posts: a member counts once for each post.")
-    if ask.by in ("body", "platform"):
+    if by in ("body", "platform"):
         notes.append("A member may be in several rows; the total counts everybody once.")
     return notes
