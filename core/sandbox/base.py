@@ -124,7 +124,10 @@ class PlatformSandbox(ABC):
         return ()
 
     def grant_all(self) -> None:
-        """Give offices here all that the platform gives on application only. Before `settings` is asked."""
+        """Give offices here all that the platform gives on application only, and quotas for weeks that pass in minutes.
+
+        To be called before `settings` is asked.
+        """
 
     def wait_for_pushes(self, seconds: float) -> bool:  # noqa: ARG002 - nothing is pushed by default
         """Wait until all notices are delivered or given up; False when that takes longer."""

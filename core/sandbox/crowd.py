@@ -7,7 +7,7 @@ crowd would else change the same lists from two threads.
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
@@ -149,6 +149,7 @@ class Crowd:
     def _lies(self, true: set[tuple[str, str, int]]) -> Iterator[HandIn]:
         shared: dict[tuple[str, int], list[Deed]] = {}
         by: dict[int, list[Deed]] = {}
+        real = {deed.url for deed in self.deeds} | {one.url for targets in self._targets.values() for one in targets}
         for deed in self.deeds:
             if alive(deed) and deed.url:
                 shared.setdefault((deed.platform, self.group(deed)), []).append(deed)
@@ -161,19 +162,31 @@ class Crowd:
             if (label, name, target.group) in true:
                 continue
             # What the liar has not done in this group is somebody else's; what the liar has done at all is of another group.
-            tale, url = self._lie(target, shared.get((name, target.group), ()), by.get(id(profile), ()))
+            tale, url = self._lie(target, shared.get((name, target.group), ()), by.get(id(profile), ()), real)
             yield self._claim(label, name, target.group, url, tale)
 
-    def _lie(self, target: Target, others: Sequence[Deed], own: Sequence[Deed]) -> tuple[Tale, str]:
+    def _lie(self, target: Target, others: Sequence[Deed], own: Sequence[Deed], real: Collection[str]) -> tuple[Tale, str]:
         """A link for something that never was, of one of the kinds that are at hand."""
         kinds: dict[Tale, Sequence[Deed]] = {"stolen": others, "elsewhere": own}
         tale = self._random.choice([*(name for name, deeds in kinds.items() if deeds), "official", "invented"])
         if tale in kinds:
             return tale, self._random.choice(kinds[tale]).url
-        return tale, target.url if tale == "official" else f"{target.url.rstrip('/')}0{self._random.randrange(10**6)}"
+        if tale == "official":
+            return tale, target.url
+        return tale, self._altered(self._random.choice(others).url if others else target.url, real)
 
     def _claim(self, label: str, name: str, group: int, url: str, tale: Tale, deed: Deed | None = None) -> HandIn:
         return HandIn(label=label, platform=name, group=group, url=url, tale=tale, deed=deed)
+
+    def _altered(self, url: str, real: Collection[str]) -> str:
+        """The same kind of address, of something that is not there."""
+        places = [index for index, letter in enumerate(url) if letter.isalnum()][-8:]
+        made = url
+        while made in real:
+            place = self._random.choice(places)
+            letters = "0123456789" if made[place].isdigit() else "abcdefghijklmnopqrstuvwxyz"
+            made = made[:place] + self._random.choice(letters) + made[place + 1 :]
+        return made
 
     def _pasted(self, url: str) -> str:
         """As phones copy it: now and then with a mark of where it was copied."""

@@ -121,6 +121,10 @@ class FacebookSandbox(GraphSandbox):
         """Meta's pushes come from a thread of their own."""
         return self.pusher.wait(seconds)
 
+    def grant_all(self) -> None:
+        """No bound on reels."""
+        self.world.quotas["facebook.reels"] = 10**9
+
     def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
         """Traits: `page`, `tester`, `private`."""
         return self.people.add(handle, frozenset(traits))

@@ -113,6 +113,11 @@ class YouTubeSandbox(PlatformSandbox):
         """Open channels, and channels whose playlists nobody sees."""
         return (frozenset(), frozenset({"private"}))
 
+    def grant_all(self) -> None:
+        """No bound on units and uploads: an extended quota is given on application."""
+        names = ("units", "videos.insert", "search.list", "uploads_per_channel")
+        self.world.quotas |= {f"youtube.{name}": 10**9 for name in names}
+
     def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
         """A person's channel; trait `private`: nobody sees its playlists."""
         return self.people.add(handle, traits)
