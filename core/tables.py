@@ -79,6 +79,7 @@ class Table:
     headers: tuple[str, ...]
     names: tuple[str, ...]
     columns: tuple[str | None, ...]
+    places: tuple[tuple[int, str], ...]
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -88,7 +89,7 @@ class Table:
     def rows(self) -> Iterator[Row | Reject]:
         """Every row below the header that is not empty; one with more cells than headers comes as a `Reject`."""
         for number, cells in self.sheet.lines():
-            if number > self.header and any(cell.strip() for cell in cells):
+            if number > self.header and not "".join(cells).isspace() and any(cells):
                 yield self._row(number, cells)
 
     def estimate(self) -> int:
@@ -96,15 +97,15 @@ class Table:
         return max(0, self.sheet.estimate() - self.header)
 
     def _row(self, number: int, cells: list[str]) -> Row | Reject:
+        width = len(self.headers)
+        if len(cells) < width:
+            cells = [*cells, *[""] * (width - len(cells))]
         named = dict(zip(self.names, cells, strict=False))
-        if any(cell.strip() for cell in cells[len(self.headers) :]):
-            named |= {
-                f"column {place}": cell for place, cell in enumerate(cells[len(self.headers) :], len(self.headers) + 1) if cell.strip()
-            }
-            reason = f"the row has {len(cells)} cells, the header {len(self.headers)}"
+        if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+            named |= {f"column {place}": cell for place, cell in enumerate(cells[width:], width + 1) if cell.strip()}
+            reason = f"the row has {len(cells)} cells, the header {width}"
             return Reject(row=number, field="", reason=reason, remedy="put text that holds the delimiter in quotes", cells=named)
-        padded = [*cells, *[""] * (len(self.headers) - len(cells))]
-        values = {column: cell.strip() for column, cell in zip(self.columns, padded, strict=False) if column is not None}
+        values = {column: cells[place].strip() for place, column in self.places}
         return Row(number, values, named)
 
 
@@ -126,7 +127,8 @@ def open_table(path: Path, aliases: Mapping[str, Collection[str]], required: Col
     columns = tuple(known.get(_plain(header)) for header in headers)
     _complain(path, headers, columns, aliases, required)
     names = tuple(header if header and header not in headers[:place] else f"column {place + 1}" for place, header in enumerate(headers))
-    return Table(path=path, sheet=sheet, header=number, headers=headers, names=names, columns=columns)
+    places = tuple((place, column) for place, column in enumerate(columns) if column is not None)
+    return Table(path=path, sheet=sheet, header=number, headers=headers, names=names, columns=columns, places=places)
 
 
 def write_rejects(path: Path, headers: Sequence[str], rejects: Iterable[Reject], most: int = 20) -> tuple[int, list[Reject]]:

@@ -87,7 +87,7 @@ def _people(conn: Connection) -> None:
     query = select(source.c.number, number, fresh, *(source.c[name] for name in names))
     query = query.select_from(source.outerjoin(members, members.c.number == source.c.number))
     conn.execute(insert(people).from_select(["number", "id", "fresh", *names], query))
-    KEYS[2].create(conn)
+    KEYS[3].create(conn)
     analyze(conn, people)
 
 

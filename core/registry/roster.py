@@ -18,6 +18,7 @@ from gaung.core.registry import columns, consent
 from gaung.core.registry.handles import Handle, Identify, NotAHandle, read_handle
 from gaung.core.registry.names import plain
 from gaung.core.registry.places import Misplaced, Place, Places
+from gaung.core.store.registry_tables import BODIES, REASONS
 from gaung.core.tables import Reject, Row
 
 K = TypeVar("K")
@@ -25,9 +26,9 @@ V = TypeVar("V")
 
 _NUMBER = re.compile(r"[^\W_](?:[\w ./-]{0,38}[^\W_])?")
 _EMPTY = frozenset(("-", "\u2013", "\u2014", "."))
-_NO_ACCOUNT = frozenset(map(plain, ("tidak ada", "tidak punya", "belum ada", "belum punya", "nihil", "kosong", "n/a", "none")))
+_NO_ACCOUNT = frozenset(("tidak ada", "tidak punya", "belum ada", "belum punya", "nihil", "kosong", "n/a", "none"))
 """What people write where there is no account. It says nothing: why there is none stands in its own column."""
-_NOT_ASKED = frozenset(map(plain, ("belum ditanya", "belum didata", "not asked yet")))
+_NOT_ASKED = frozenset(("belum ditanya", "belum_ditanya", "belum didata", "not asked yet"))
 _LONGEST = 200
 _KEPT = 20_000
 _UNWILLING = "tidak_bersedia_dilaporkan"
@@ -40,7 +41,7 @@ class Given(NamedTuple):
     handle: Handle
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """A row that is right as far as it can be told without the database. Days are ISO text; empty optional cells are None."""
 
@@ -74,6 +75,8 @@ class Reader:
         self._places, self._platforms, self._identify, self._zone, self._sees = places, platforms, identify, zone, sees
         self._found: dict[tuple[str, str, str], Place | Misplaced] = {}
         self._days: dict[str, date] = {}
+        self._times: dict[str, datetime] = {}
+        self._labels: dict[str, str] = {}
         self._now = now()
 
     def read(self, row: Row | Reject) -> Entry | list[Reject]:
@@ -81,7 +84,9 @@ class Reader:
         if isinstance(row, Reject):
             return [row]
         wrong: list[_Wrong] = []
-        values = {column: "" if cell in _EMPTY else cell for column, cell in row.values.items()}
+        values = row.values
+        if not _EMPTY.isdisjoint(values.values()):
+            values = {column: "" if cell in _EMPTY else cell for column, cell in values.items()}
         number, name = self._number(values, wrong), self._words(values, "name", wrong)
         if name is None:
             wrong.append(_Wrong("name", "the name is missing", "write the member's name"))
@@ -113,7 +118,7 @@ class Reader:
 
     def _body(self, values: Mapping[str, str], wrong: list[_Wrong]) -> str:
         text = values["body"]
-        body = columns.BODY_WORDS.get(plain(text), "")
+        body = text if text in BODIES else columns.BODY_WORDS.get(plain(text), "")
         if not body:
             words = f"there is no body {text}" if text else "the body is missing"
             wrong.append(_Wrong("body", words, "write PPK, PPS, PANTARLIH, KPPS, KETERTIBAN or SEKRETARIAT PPK/PPS"))
@@ -164,7 +169,7 @@ class Reader:
         found = []
         for name, platform in self._platforms.items():
             text = values.get(name)
-            if not text or plain(text) in _NO_ACCOUNT:
+            if not text or text.casefold() in _NO_ACCOUNT:
                 continue
             try:
                 found.append(Given(name, read_handle(platform, text, self._identify)))
@@ -182,7 +187,8 @@ class Reader:
                 wrong.append(_Wrong("consent_at", "a handle is given, but no consent", remedy))
             return None, None
         try:
-            when, version = self._moment(text), consent.checked_version(label)
+            when = self._times.get(text) or _kept(self._times, text, self._moment(text))
+            version = self._labels.get(label) or _kept(self._labels, label, consent.checked_version(label))
         except NotATime as error:
             reason, _, remedy = str(error).partition("; ")
             wrong.append(_Wrong("consent_at", reason, remedy))
@@ -203,9 +209,9 @@ class Reader:
 
     def _reason(self, values: Mapping[str, str], accounts: tuple[Given, ...], wrong: list[_Wrong]) -> str | None:
         text = values.get("no_account_reason", "")
-        if not text or plain(text) in _NOT_ASKED:
+        if not text or text.casefold() in _NOT_ASKED:
             return None
-        reason = columns.REASON_WORDS.get(plain(text))
+        reason = text if text in REASONS else columns.REASON_WORDS.get(plain(text))
         if reason is None:
             known = ", ".join(sorted(set(columns.REASON_WORDS.values())))
             wrong.append(_Wrong("no_account_reason", "is no known reason; free text is not kept", f"write one of {known}"))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, MetaData, Table, Text, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -101,8 +101,10 @@ changes = Table(
     **_TEMPORARY,
 )
 
+_NAMED = text("external_id IS NOT NULL")
 KEYS = (
     Index("ix_import_accounts_key", accounts.c.platform, accounts.c.handle_key),
+    Index("ix_import_accounts_id", accounts.c.platform, accounts.c.external_id, postgresql_where=_NAMED, sqlite_where=_NAMED),
     Index("ix_import_rows_number", rows.c.number),
     Index("ix_import_people_number", people.c.number),
 )
@@ -126,6 +128,8 @@ def staged(store: Store) -> Iterator[Connection]:
 
 
 def _drop(conn: Connection) -> None:
+    if conn.in_transaction():
+        conn.rollback()
     with conn.begin():
         for table in _metadata.sorted_tables:
             conn.exec_driver_sql(f"DROP TABLE IF EXISTS {table.name}")
@@ -144,7 +148,7 @@ def fill(conn: Connection, entries: Iterable[Entry]) -> None:
 def index(conn: Connection) -> None:
     """Make the keys and let the database look at how much there is."""
     with conn.begin():
-        for key in KEYS[:2]:
+        for key in KEYS[:3]:
             key.create(conn)
         analyze(conn, rows, accounts)
 
