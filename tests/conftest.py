@@ -11,7 +11,13 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["gaung.core.testkit.fixtures", "gaung.core.testkit.stores", "gaung.core.testkit.schema"]
+pytest_plugins = [
+    "gaung.core.testkit.fixtures",
+    "gaung.core.testkit.stores",
+    "gaung.core.testkit.schema",
+    "gaung.core.testkit.leaks",
+    "pytester",
+]
 
 PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy", "ftp_proxy"}
 BY_PYTEST = {"PYTEST_CURRENT_TEST"}
