@@ -39,12 +39,14 @@ _NOTICES = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """How large a corps and crowd. `areas` None: an invented tree. `late`: share of those with accounts who say so only at the end.
+    """How large a corps and crowd, on how many posts of how many offices (None: all). `areas` None: an invented tree.
 
-    `outsiders`: how many of the public, as a share of the members' profiles.
+    `late`: share of those with accounts who say so only at the end; `outsiders`: how many of the public, as a share of members' profiles.
     """
 
     members: int
+    posts: int = 1
+    offices: int | None = None
     areas: Path | None = None
     seed: int = 1
     late: float = 0.1
