@@ -85,7 +85,7 @@ class FacebookPeople:
     async def sharedposts(self, call: Call) -> dict[str, Any]:
         """`GET /{post}/sharedposts`: public shares of Pages, and of people who granted `user_posts`; never of anybody else."""
         self._allowed()
-        call.allow("fields", "limit", "after", "before")
+        call.allow("fields", "limit", "after", "before", "summary")
         owner, post = self.facebook.reader(call, call.path["node"]), call.path["node"]
         if all(one.id != post for one in owner.posts):
             raise missing(post)
@@ -94,7 +94,7 @@ class FacebookPeople:
     async def tagged(self, call: Call) -> dict[str, Any]:
         """`GET /{page}/tagged`: all public posts that name the Page."""
         owner = self.facebook.owner(call)
-        call.allow("fields", "limit", "after", "before")
+        call.allow("fields", "limit", "after", "before", "summary")
         deeds = self.kept.on("tags", owner.external_id)
         return self._listed(call, [deed for deed in deeds if "private" not in deed.profile.traits])
 

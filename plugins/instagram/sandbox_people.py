@@ -84,7 +84,7 @@ class InstagramPeople:
     async def tags(self, call: Call) -> dict[str, Any]:
         """`GET /{ig-user}/tags`: public media in which the account is tagged."""
         owner = self.instagram.owned(call)
-        call.allow("fields", "limit", "after", "before", "posted_after", "posted_before", "media_type")
+        call.allow("fields", "limit", "after", "before", "posted_after", "posted_before", "media_type", "summary")
         deeds = [deed for deed in self.kept.on("tags", owner.external_id) if "private" not in deed.profile.traits]
         fields = call.params.get("fields", "")
         return page_of(
@@ -95,7 +95,7 @@ class InstagramPeople:
     async def collaborators(self, call: Call) -> dict[str, Any]:
         """`GET /{ig-media}/collaborators`: who was invited, and what became of it."""
         post = self._own(call)
-        call.allow("fields", "limit", "after", "before")
+        call.allow("fields", "limit", "after", "before", "summary")
         invited = [{"id": "17841400000000001", "username": "contoh_diundang", "invite_status": "Pending"}]
         accepted = [
             {"id": deed.profile.external_id, "username": deed.profile.handle, "invite_status": "Accepted"}
@@ -110,8 +110,8 @@ class InstagramPeople:
     async def insights(self, call: Call) -> dict[str, Any]:
         """`GET /{ig-media}/insights`: one metric that does not exist fails all."""
         post = self._own(call)
-        call.allow("metric", "period", "breakdown", "metric_type")
-        asked = call.need("metric").split(",")
+        call.allow("metric", "period", "breakdown", "metric_type", "limit", "summary")
+        asked = [name.strip(' "') for name in call.need("metric").strip("[]").split(",")]  # or a JSON list, as the SDK sends it
         if any(metric not in METRICS for metric in asked):
             raise wrong("The value must be a valid insights metric")
         if not self.world.quota("instagram.insights", 1):

@@ -142,3 +142,21 @@ def _sdk_video(api: Any, page: Account, path: str) -> Any:
     video = AdVideo(api=api, parent_id=page.external_id)
     video["filepath"] = path
     return video
+
+
+def test_the_sdk_lists_shared_and_tagged_posts(
+    api_for: Callable[[str], Any], sdk_page: Any, fb: Any
+) -> None:  # the SDK names both edges; what they hold is the fact sheet's
+    from facebook_business.adobjects.pagepost import PagePost
+
+    post = fb.publish()
+    for number in range(5):
+        who = fb.person(f"n{number}", *(["page"] if number % 2 else ["tester"]))
+        for signal in ("shared_post", "tagged_post"):
+            fb.do(who, signal, post)
+    api = api_for(fb.page.credentials["access_token"])
+    shared = list(PagePost(post.external_id, api=api).get_shared_posts(fields=["from", "parent_id", "created_time"], params={"limit": 2}))
+    assert [item.get("parent_id") for item in shared] == [post.external_id] * 5
+    assert sum("from" in item for item in shared) == 2
+    tagged = list(sdk_page.get_tagged(fields=["from", "message"], params={"limit": 2}))
+    assert [bool(item.get("from")) for item in tagged] == [False, True, False, True, False]

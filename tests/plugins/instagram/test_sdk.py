@@ -70,3 +70,22 @@ def test_the_sdk_is_told_of_an_unknown_field_and_a_wrong_proof(ig: Any, user: IG
     with pytest.raises(FacebookRequestError):
         IGUser(ig.account.external_id, api=FacebookAdsApi(session)).api_get(fields=["username"])
     session.requests.close()
+
+
+def test_the_sdk_reads_tags_collaborators_and_insights(people: Any, user: IGUser) -> None:
+    post = people.post()
+    for number in range(5):
+        people.do(people.person(f"n{number}"), "tagged_media", post)
+    who = people.person("siti")
+    for signal in ("collaborator", "story", "repost"):
+        people.do(who, signal, post)
+    assert len(list(user.get_tags(fields=["username", "permalink", "caption"], params={"limit": 2}))) == 5
+    media = IGMedia(post.external_id, api=user.get_api())
+    assert {item["username"]: item["invite_status"] for item in media.get_collaborators(fields=["username", "invite_status"])} == {
+        "contoh_agt_siti": "Accepted",
+        "contoh_diundang": "Pending",
+    }
+    told = media.get_insights(params={"metric": ["shares", "reposts"]})
+    assert {item["name"]: item["values"][0]["value"] for item in told} == {"shares": 1, "reposts": 1}
+    with pytest.raises(FacebookRequestError):
+        media.get_insights(params={"metric": ["shares", "plays"]})
