@@ -87,5 +87,6 @@ def test_the_sdk_reads_tags_collaborators_and_insights(people: Any, user: IGUser
     }
     told = media.get_insights(params={"metric": ["shares", "reposts"]})
     assert {item["name"]: item["values"][0]["value"] for item in told} == {"shares": 1, "reposts": 1}
-    with pytest.raises(FacebookRequestError):
+    with pytest.warns(UserWarning, match="metric"), pytest.raises(FacebookRequestError) as caught:
         media.get_insights(params={"metric": ["shares", "plays"]})
+    assert caught.value.api_error_code() == 100
