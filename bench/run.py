@@ -1,6 +1,6 @@
 """`make bench`: measures, prints a table, writes `build/bench.json`. Goals are goals: a missed one fails nothing.
 
-python bench/run.py [--only NAME ...] [--accounts N] [--reshares N]     NAME: fanout scheduling lateness startup coverage
+python bench/run.py [--only NAME ...] [--accounts N] [--reshares N] [--members N]     NAME: fanout scheduling lateness startup coverage members
 """
 
 import argparse
@@ -10,12 +10,14 @@ from pathlib import Path
 import coverage
 import fanout
 import lateness
+import lists
+import members
 import report
 import scheduling
 import startup
 from world import ACCOUNTS, World
 
-PARTS = ("fanout", "scheduling", "lateness", "startup", "coverage")
+PARTS = ("fanout", "scheduling", "lateness", "startup", "coverage", "members")
 
 
 def main() -> None:
@@ -24,6 +26,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--accounts", type=int, default=ACCOUNTS)
     parser.add_argument("--reshares", type=int, default=coverage.RESHARES)
+    parser.add_argument("--members", type=int, default=lists.MEMBERS)
     options = parser.parse_args()
     rows = startup.measure() if "startup" in options.only else []
     if set(options.only) - {"startup"}:
@@ -44,6 +47,9 @@ def _with_servers(options: argparse.Namespace) -> list[report.Row]:
         if "coverage" in options.only:
             sys.stderr.write("measuring coverage\n")
             rows += coverage.measure(world, options.reshares)
+        if "members" in options.only:
+            sys.stderr.write("measuring members\n")
+            rows += members.measure(world, options.members)
     finally:
         world.close()
     return rows
