@@ -49,7 +49,7 @@ class Handed:
     doubt: str = ""
     """Why no call can prove it; empty: one is worth a try where the platform has one."""
     account_id: int | None = None
-    """By whose token a call looks; None: the platform has no such call."""
+    """By whose token a call looks; None: nobody's."""
 
     @property
     def key(self) -> tuple[int, int, str, str]:

@@ -73,13 +73,12 @@ def _one(ctx: Context, known: _Known, paper: Paper) -> Handed | Refused:
         return Handed(**common, digests=(paper.capture,), capture=paper.capture, capture_until=paper.capture_until)
     if known.ours.is_ours(paper.link):
         return Refused("This is an official publication itself, not a member's share of it.", "Hand in the link of the member's own post.")
-    asks = platform.capabilities.verifies_links
     return Handed(
         **common,
         digests=tuple(ctx.box.digests(f"link:{paper.link.url}")),
         url=paper.link.url,
         doubt=_doubt(platform, known.theirs.get((person.id, platform.name)), paper.link),
-        account_id=_nearest(known.published[(paper.post, platform.name)], known.offices.get(person.id, [])) if asks else None,
+        account_id=_nearest(known.published[(paper.post, platform.name)], known.offices.get(person.id, [])),
     )
 
 
@@ -107,6 +106,8 @@ def _of_post(ctx: Context, known: _Known, paper: Paper) -> Refused | None:
 
 def _doubt(platform: Platform, account: Any, link: LinkInfo) -> str:
     """Why no call needs to be made; empty where the platform may still tell. A known id may have another handle now."""
+    if not platform.capabilities.verifies_links:
+        return f"{platform.title} has no call that proves what a link refers to."
     if account is None:
         return f"The member has no {platform.title} account on record."
     if link.author_id is not None and account.external_id is not None:

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from gaung.core.errors import UserError
 from gaung.core.ledger import reviews
-from gaung.core.ledger.claims import ACCEPTED, PENDING, REFUSED
+from gaung.core.ledger.claims import ACCEPTED, PENDING, REFUSED, WAITING
 from gaung.core.registry import captures
 from gaung.core.services.context import Context
 from gaung.core.services.members import in_sight
@@ -30,11 +30,11 @@ class Queue:
 
 
 def waiting(ctx: Context, queue: Queue) -> list[int]:
-    """Claims that wait for a reviewer, longest waiting first. Those that a worker may still prove come after those it cannot."""
+    """Claims that wait for a reviewer, longest waiting first. Those that a call may still prove come after all others."""
     with ctx.store.read() as conn:
         where = _where(ctx, conn, queue)
         query = select(claims.c.id).join(members, members.c.id == claims.c.member_id).where(*where)
-        return list(conn.execute(query.order_by(claims.c.state == "waiting", claims.c.id)).scalars())
+        return list(conn.execute(query.order_by((claims.c.state == WAITING) & claims.c.url.is_not(None), claims.c.id)).scalars())
 
 
 def listed(ctx: Context, queue: Queue) -> list[dict[str, Any]]:

@@ -63,7 +63,9 @@ def test_the_same_link_again_changes_nothing(echo: Any) -> None:
 
 
 def test_a_platform_that_cannot_prove_makes_no_chore(echo: Any) -> None:
-    assert claim(echo, echo.link(platform="mute"))["platform"] == "mute"
+    done = claim(echo, echo.link(platform="mute"))
+    assert (done["platform"], done["state"]) == ("mute", "unproved")
+    assert done["why"] == "Mute has no call that proves what a link refers to."
     assert echo.rows(chores) == []
 
 
