@@ -37,6 +37,8 @@ LAZY = {
     "report": (_AT + "report:group_", "Coverage and accounts, by regency, district, village, body, platform."),
     "turnout": (_AT + "turnout:group_", "Elections, targets, and turnout as it was printed."),
     "evaluate": (_AT + "evaluate:group_", "Strategic steps and trainings, for the next evaluation."),
+    "alert": (_AT + "alert:group_", "What needs a person's eye: silent offices, lost followers, tokens that end."),
+    "measure": (_AT + "measure:group_", "Numbers of accounts and posts: asked for, or kept by hand."),
     "events": (_AT + "events:group_", "What happened."),
     "db": (_AT + "db:group_", "The database."),
 }

@@ -116,6 +116,9 @@ DATA: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "external_id": (_OR_NONE, "the post's id on the platform; null where it withholds it"),
     "field": (_TEXT, "field of the post file"),
     "claim": (_COUNT, "number of the claim"),
+    "days": (_COUNT, "how many days"),
+    "percent": ({"type": "number"}, "percent"),
+    "value": ({"type": ["number", "null"]}, "the figure now"),
     "decision": (_TEXT, "what the reviewer decided: `accepted`, `refused`, `undone`"),
     "drive": (_COUNT, "number of the drive"),
     "grade": (_TEXT, "grade of the evidence: `observed`, `reviewed`, `matched`, `clicked`, `claimed`"),
@@ -156,7 +159,7 @@ DATA: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "training": (_COUNT, "number of the training"),
     "url": (_OR_NONE, "address of the post"),
     "version": (_TEXT, "version of that distribution"),
-    "was": (_TEXT, "the delivery's state before"),
+    "was": (_TEXT, "the delivery's state before; of an alert, the figure before"),
     "why": (_TEXT, "why it is tried anew"),
 }
 """Key of `data` -> its JSON Schema and meaning; a key means the same in every event."""

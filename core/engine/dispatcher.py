@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import Connection
 
 from gaung.core.engine import presence
+from gaung.core.engine.alerting import Alerting
 from gaung.core.engine.broker import actor_name, chore_actor_name, chore_queue_name, connect, queue_name
 from gaung.core.engine.chore_rounds import ChoreRounds
 from gaung.core.engine.context import Engine
@@ -50,6 +51,7 @@ class Dispatcher:
         self._guarded(self._chores.plan)  # before anybody sees us: `run --until-idle` goes by that
         here = presence.Presence(self._engine.store, "dispatcher", 1, [])
         threading.Thread(target=self._tell, name="observers", daemon=True).start()
+        threading.Thread(target=Alerting(self._engine, self._stop).run, name="alerts", daemon=True).start()
         threading.Thread(target=Retention(self._engine, self._stop).run, name="retention", daemon=True).start()
         wait = self._settings.poll
         try:

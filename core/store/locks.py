@@ -7,6 +7,8 @@ ROLLUP = 0x6761756E67
 """Of `coverage`: whoever changes reshares or assignments."""
 COUNTS = 0x6761756E68
 """Of `registry_counts`: whoever counts a day."""
+ALERTS = 0x6761756E69
+"""Of `alerts`: whoever raises or resolves."""
 
 
 def lock(conn: Connection, key: int) -> None:

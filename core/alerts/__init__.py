@@ -1,0 +1,1 @@
+"""What needs a person's eye: found by rules, told once, over when its reason is."""

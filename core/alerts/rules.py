@@ -1,0 +1,117 @@
+"""One rule a kind of alert: what is the case at this moment. A rule only reads, and never tells of a person."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.engine import Connection
+
+from gaung.core.config.model import AlertSettings
+from gaung.core.store import measures, pauses
+from gaung.core.store.measure_tables import measures as figures
+from gaung.core.store.tables import accounts, deliveries, publications
+
+WEEK = timedelta(days=7)
+LATELY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One thing that is the case. `key` says of what, so that it is told once."""
+
+    kind: str
+    key: str
+    office: str | None = None
+    platform: str | None = None
+    account: int | None = None
+    post: int | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+Rule = Callable[[Connection, AlertSettings, datetime], Iterator[Alert]]
+
+
+def silent(conn: Connection, settings: AlertSettings, now: datetime) -> Iterator[Alert]:
+    """Offices whose accounts published nothing for so many days; an account younger than that is no sign."""
+    since = now - timedelta(days=settings.silent_days)
+    latest = func.max(publications.c.published_at)
+    query = (
+        select(accounts.c.office, func.min(accounts.c.created_at), latest)
+        .outerjoin(publications, publications.c.account_id == accounts.c.id)
+        .where(accounts.c.status != "removed")
+        .group_by(accounts.c.office)
+    )
+    for office, created, last in conn.execute(query):
+        if created <= since and (last is None or last <= since):
+            yield Alert(kind="silent", key=office, office=office, data={"days": (now - (last or created)).days})
+
+
+def followers_fell(conn: Connection, settings: AlertSettings, now: datetime) -> Iterator[Alert]:
+    """Accounts that lost more than so many percent of their followers within a week; never across a change of definition."""
+    mine = and_(figures.c.account_id.is_not(None), figures.c.publication == 0, figures.c.name == "followers", figures.c.value.is_not(None))
+    before, after = measures.at(conn, now - WEEK, mine), measures.at(conn, now, mine)
+    ids = _accounts(conn)
+    for subject, values in after.items():
+        then, today = before.get(subject, {}).get("followers"), values["followers"]
+        number = ids.get(subject[:3])
+        if number is None or then is None or not then.value or then.definition != today.definition or today.value is None:
+            continue
+        percent = 100 * (then.value - today.value) / then.value
+        if percent > settings.followers_fell_percent:
+            office, platform = subject[:2]
+            data = {"percent": round(percent, 1), "was": f"{then.value:g}", "value": today.value}
+            yield Alert(kind="followers_fell", key=f"account:{number}", office=office, platform=platform, account=number, data=data)
+
+
+def _accounts(conn: Connection) -> dict[tuple[str, str, str], int]:
+    query = select(accounts.c.id, accounts.c.office, accounts.c.platform, accounts.c.handle).where(accounts.c.status != "removed")
+    return {(row.office, row.platform, row.handle): row.id for row in conn.execute(query)}
+
+
+def needs_reauth(conn: Connection, _settings: AlertSettings, _now: datetime) -> Iterator[Alert]:
+    """Accounts that a person must connect again."""
+    for row in conn.execute(select(accounts).where(accounts.c.status == "needs_reauth")):
+        yield _of_account("needs_reauth", row, {"handle": row.handle})
+
+
+def token_ends(conn: Connection, settings: AlertSettings, now: datetime) -> Iterator[Alert]:
+    """Accounts whose token ends within so many days, by what the platform last said."""
+    for row in conn.execute(select(accounts).where(accounts.c.status == "active")):
+        ends = row.info.get("expires_at")
+        if ends and datetime.fromisoformat(ends) <= now + timedelta(days=settings.token_days):
+            yield _of_account("token_ends", row, {"handle": row.handle, "at": ends})
+
+
+def quota(conn: Connection, _settings: AlertSettings, _now: datetime) -> Iterator[Alert]:
+    """Apps and accounts that rest because their quota is spent, or nearly: the platform said so, or its usage headers did."""
+    for pause in pauses.active(conn):
+        kind, _, rest = pause.scope.partition(":")
+        if pause.kind != "auto" or kind not in ("app", "account"):
+            continue
+        platform = rest.partition(":")[0] if kind == "app" else None
+        account = int(rest) if kind == "account" else None
+        yield Alert(kind="quota", key=pause.scope, platform=platform, account=account, data={"scope": pause.scope, "reason": pause.reason})
+
+
+def missed(conn: Connection, _settings: AlertSettings, now: datetime) -> Iterator[Alert]:
+    """Posts of which deliveries were missed within a day."""
+    lately = (deliveries.c.state == "missed", deliveries.c.updated_at > now - LATELY)
+    query = select(deliveries.c.post_id, func.count()).where(*lately).group_by(deliveries.c.post_id)
+    for post, number in conn.execute(query):
+        yield Alert(kind="missed", key=f"post:{post}", post=post, data={"deliveries": number})
+
+
+def _of_account(kind: str, row: Any, data: Mapping[str, Any]) -> Alert:
+    return Alert(kind=kind, key=f"account:{row.id}", office=row.office, platform=row.platform, account=row.id, data=data)
+
+
+RULES: Mapping[str, Rule] = {
+    "silent": silent,
+    "followers_fell": followers_fell,
+    "needs_reauth": needs_reauth,
+    "token_ends": token_ends,
+    "quota": quota,
+    "missed": missed,
+}
