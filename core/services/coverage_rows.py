@@ -51,8 +51,8 @@ class Look:
         places = Where(self.where.roots, level, self.where.body, self.where.platform)
         found = covering.graded(self._conn, self.ids, places, coverage.c.area)
         people = self._people(self._days, places, "area")
-        names = _names(self._conn, covering.below(self._conn, places))
-        return [self._row(code, name, people.get(code, _NOBODY), found.get(code, NONE)) for code, name in names.items()]
+        shown = names(self._conn, covering.below(self._conn, places))
+        return [self._row(code, name, people.get(code, _NOBODY), found.get(code, NONE)) for code, name in shown.items()]
 
     def _body_rows(self) -> list[dict[str, Any]]:
         found = covering.graded(self._conn, self.ids, self.where, coverage.c.body)
@@ -110,7 +110,7 @@ class Look:
         }
 
 
-def _names(conn: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:
+def names(conn: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:
     """Names by code; where several areas have one name, with what they lie in, as far up as it takes."""
     names = {row.code: row.name for row in rows}
     above = {row.code: row.parent for row in rows}
