@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _SIGNALS = {
     "platform": "platform", "signal": "what they did", "done": "did it", "shown": "an API shows it", "observed": "observed",
-    "missing": "missing", "false": "false",
+    "other": "by another signal", "missing": "missing", "false": "false",
 }  # fmt: skip
 _CLAIMS = {
     "platform": "platform", "tale": "link handed in", "handed_in": "links", "matched": "matched", "better": "observed anyway",

@@ -101,14 +101,14 @@ def _publish(ctx: Context, sandbox: "Sandbox", say: Say, tick: Tick, shape: engi
 
 
 def _files(folder: Path, number: int) -> Iterator[Path]:
-    """As many post files, which differ in a hashtag."""
+    """As many post files. They begin with other words: a copied text is known by its words, hashtags at the end left out."""
     folder.mkdir(parents=True)
     for media in ("poster.jpg", "spot.mp4"):
         shutil.copy(POST.parent / media, folder)
     text = POST.read_text("utf-8")
     for index in range(1, number + 1):
         path = folder / f"post-{index}.toml"
-        path.write_text(text.replace("#CekDPT", f"#CekDPT{index}"), "utf-8")
+        path.write_text(text.replace("#TemanPemilih", f"Kabar ke-{index}: #TemanPemilih"), "utf-8")
         yield path
 
 

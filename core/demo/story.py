@@ -16,6 +16,8 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import func, select
+
 from gaung.core.corps import files, people
 from gaung.core.demo.truth import Told, compare
 from gaung.core.errors import UserError
@@ -23,6 +25,7 @@ from gaung.core.registry.consent import LATEST
 from gaung.core.sandbox.crowd import Crowd, Rates, Somebody, Target
 from gaung.core.services.context import Context
 from gaung.core.services.importing import Progress
+from gaung.core.store.ledger_tables import sightings
 
 if TYPE_CHECKING:
     from gaung.core.records import Platform
@@ -84,7 +87,11 @@ class Story:
         return made
 
     def play(self, posts: Sequence[int]) -> dict[str, Any]:
-        """Let the crowd act on these posts, look, and compare. Answers what `compare` does, with `{"people","deeds"}`."""
+        """Let the crowd act on these posts, look, and compare.
+
+        Answers what `compare` does, with `{"people","deeds","waiting"}`: `waiting` is how many sightings were of nobody registered,
+        `before` and `after` some said later which accounts are theirs.
+        """
         told = self._gather(self._targets(posts))
         with self._listening():
             told.crowd.act()
@@ -99,10 +106,13 @@ class Story:
             told.crowd.act()
         self._say(f"{undone} took it back, {renamed} took another handle, {gone} left; {len(told.crowd.deeds)} shares in all")
         self._look(told, posts)
+        before = self._waiting()
         self._say(f"{self._declare(told)} members said later which accounts are theirs")
+        after = self._waiting()
         self._look(told, posts)
         with self._ctx.store.read() as conn:
-            return {"people": len(told.crowd.profiles), "deeds": len(told.crowd.deeds), **compare(conn, told)}
+            size = {"people": len(told.crowd.profiles), "deeds": len(told.crowd.deeds)}
+            return {**size, "waiting": {"before": before, "after": after}, **compare(conn, told)}
 
     def _seen(self, person: people.Person) -> people.Person:
         """Note who has accounts; of some, nothing is said yet."""
@@ -198,6 +208,10 @@ class Story:
                 number += 1
         _taken(import_members(self._ctx, path, progress=self._progress))
         return number
+
+    def _waiting(self) -> int:
+        with self._ctx.store.read() as conn:
+            return conn.execute(select(func.count()).select_from(sightings).where(sightings.c.declared_id.is_(None))).scalar_one()
 
     @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:

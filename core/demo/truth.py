@@ -54,10 +54,11 @@ class Told:
 def compare(conn: Connection, told: Told) -> dict[str, Any]:
     """The comparison, post numbers being the crowd's groups.
 
-    `{"signals": [{"platform","signal","done","shown","observed","missing","false"}], "claims": [{"platform","tale","handed_in","matched",
+    `{"signals": [{"platform","signal","done","shown","observed","other","missing","false"}], "claims": [{"platform","tale","handed_in","matched",
     "claimed","none","better","missing","above"}], "strangers": [{"platform","shown","kept"}], "missing","false","honest"}`. `false` counts
     reshares above `claimed` that never were, `missing` true ones that could be seen or proven and are not there; `honest` is that there
-    are neither, and that no sighting of a stranger was lost.
+    are neither, and that no sighting of a stranger was lost. `other`: that deed was not put down, but the same member's share of the same
+    post there is, by another signal: a plugin may stop looking once it knows of one.
     """
     recorded = _recorded(conn)
     signals = _signals(recorded, told)
@@ -84,8 +85,11 @@ def _signals(recorded: Mapping[Key, int], told: Told) -> list[dict[str, Any]]:
     shown = told.keys(deed for deed in told.crowd.deeds if id(deed) in told.shown)
     observed = {key for key, grade in recorded.items() if grade == OBSERVED}
     kinds = sorted({key[2:] for key in done | observed})
+    known = {key[:3] for key in observed}
+    unseen = shown - observed
+    other = {key for key in unseen if key[:3] in known}
     counts = {name: _by_kind(keys) for name, keys in (
-        ("done", done), ("shown", shown), ("observed", observed), ("missing", shown - observed), ("false", observed - done),
+        ("done", done), ("shown", shown), ("observed", observed), ("other", other), ("missing", unseen - other), ("false", observed - done),
     )}  # fmt: skip
     return [
         {"platform": platform, "signal": signal, **{name: count[platform, signal] for name, count in counts.items()}}
