@@ -28,8 +28,8 @@ def measure(world: World, count: int = lists.MEMBERS) -> list[Row]:
     _, again, _ = _run(world, "member", "import", str(people))
     world.postgres.execute(_CLEAR)
     detail = (
-        f"{count} members, {done['accounts']} accounts ({rows} rows in {len(TABLES)} tables): {seconds:.1f} s, {count / seconds:.0f} rows/s, "
-        f"COPY {copy:.1f} s; the same list again {again:.1f} s; peak memory {megabytes:.0f} MB"
+        f"{count} members, {done['accounts']} accounts ({rows} rows in {len(TABLES)} tables): {seconds:.1f} s, "
+        f"{count / seconds:.0f} rows/s, COPY {copy:.1f} s; the same list again {again:.1f} s; peak memory {megabytes:.0f} MB"
     )
     return [Row("member_import", seconds / copy, "x COPY", 3.0, "lower", detail)]
 

@@ -1,6 +1,7 @@
 """`make bench`: measures, prints a table, writes `build/bench.json`. Goals are goals: a missed one fails nothing.
 
-python bench/run.py [--only NAME ...] [--accounts N] [--reshares N] [--members N]     NAME: fanout scheduling lateness startup coverage members
+python bench/run.py [--only NAME ...] [--accounts N] [--reshares N] [--members N]
+NAME: fanout scheduling lateness startup coverage members
 """
 
 import argparse
