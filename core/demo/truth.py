@@ -54,11 +54,11 @@ class Told:
 def compare(conn: Connection, told: Told) -> dict[str, Any]:
     """The comparison, post numbers being the crowd's groups.
 
-    `{"signals": [{"platform","signal","done","shown","observed","other","missing","false"}], "claims": [{"platform","tale","handed_in","matched",
-    "claimed","none","better","missing","above"}], "strangers": [{"platform","shown","kept"}], "missing","false","honest"}`. `false` counts
-    reshares above `claimed` that never were, `missing` true ones that could be seen or proven and are not there; `honest` is that there
-    are neither, and that no sighting of a stranger was lost. `other`: that deed was not put down, but the same member's share of the same
-    post there is, by another signal: a plugin may stop looking once it knows of one.
+    `{"signals": [{"platform","signal","done","shown","observed","other","missing","false"}], "claims": [{"platform","tale","handed_in",
+    "matched","claimed","none","better","missing","above"}], "strangers": [{"platform","shown","kept"}], "missing","false","honest"}`.
+    `false` counts reshares above `claimed` that never were, `missing` true ones that could be seen or proven and are not there; `honest`
+    is that there are neither, and that no sighting of a stranger was lost. `other`: that deed was not put down, but the same member's
+    share of the same post there is, by another signal: a plugin may stop looking once it knows of one.
     """
     recorded = _recorded(conn)
     signals = _signals(recorded, told)

@@ -1,11 +1,12 @@
 """The comparison of the demo says no as soon as one reshare is missing or one that never was stands above `claimed`."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from gaung.core.demo.truth import Told, compare
 from gaung.core.ledger.raising import Evidence, raise_grade
@@ -85,13 +86,20 @@ def test_a_ledger_without_fault_is_called_honest_and_every_kind_of_deed_and_tale
     assert sum(row["above"] for row in answer["claims"]) == 0
 
 
-def test_a_true_reshare_that_is_not_there_is_missed(ledger: Ledger) -> None:
-    def withdraw(conn: Connection) -> None:
-        one = conn.execute(select(reshares.c.id).where(reshares.c.grade == 5).limit(1)).scalar_one()
-        conn.execute(reshares.update().where(reshares.c.id == one).values(withdrawn_at=reshares.c.first_seen_at))
+def test_a_true_reshare_that_is_not_there_is_missed_unless_another_signal_tells_of_it(ledger: Ledger) -> None:
+    shown = ledger.told.keys(deed for deed in ledger.told.crowd.deeds if id(deed) in ledger.told.shown)
+    signals = Counter(key[:2] for key in shown)
+    once, twice = (min(key for key in shown if signals[key[:2]] == number) for number in (1, 2))
+    for lost, wanted in ((twice, (0, 1)), (once, (1, 1))):
+        number, post, _, signal = lost
 
-    answer = ledger.answer(withdraw)
-    assert (answer["missing"], answer["honest"]) == (1, False)
+        def withdraw(conn: Connection, number: str = number, post: int = post, signal: str = signal) -> None:
+            which = (reshares.c.member_id == ledger.ids[number]) & (reshares.c.post_id == post) & (reshares.c.signal == signal)
+            conn.execute(reshares.update().where(which).values(withdrawn_at=reshares.c.first_seen_at))
+
+        answer = ledger.answer(withdraw)
+        assert (answer["missing"], sum(row["other"] for row in answer["signals"])) == wanted
+    assert answer["honest"] is False
 
 
 def test_a_proven_link_that_stayed_claimed_is_missed(ledger: Ledger) -> None:
