@@ -47,7 +47,7 @@ def _share(change: Change) -> Notice | None:
     if not key:
         return None
     return Notice(
-        key=f"{change.account}:feed:share:{key}", account=change.account, kind="sighting",
+        key=pushed.key_of(change, key), account=change.account, kind="sighting",
         payload={"signal": "shared_post", "nodes": nodes, "shares": shares},
     )  # fmt: skip
 
@@ -58,9 +58,7 @@ def _mention(change: Change) -> Notice | None:
     if not node:
         return None
     signal = "comment_mention" if comment else "tagged_post"
-    return Notice(
-        key=f"{change.account}:mention:{node}", account=change.account, kind="sighting", payload={"signal": signal, "nodes": [node]}
-    )
+    return Notice(key=pushed.key_of(change, node), account=change.account, kind="sighting", payload={"signal": signal, "nodes": [node]})
 
 
 def follow(account: Account, notice: Notice, publications: Sequence[Publication]) -> Found:

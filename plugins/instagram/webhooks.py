@@ -29,8 +29,8 @@ def _notice(change: Change) -> Notice | None:
     ids = {key: number for key in ("media_id", "comment_id") if (number := change.id(key)).isdecimal()}
     if change.name != "mentions" or not ids:
         return None
-    key = ids.get("comment_id") or ids["media_id"]
-    return Notice(key=f"{change.account}:mentions:{key}", account=change.account, kind="sighting", payload=ids)
+    key = pushed.key_of(change, ids.get("comment_id") or ids["media_id"])
+    return Notice(key=key, account=change.account, kind="sighting", payload=ids)
 
 
 def follow(account: Account, notice: Notice, publications: Sequence[Publication]) -> Found:

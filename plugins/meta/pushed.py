@@ -38,6 +38,11 @@ def identity(value: object) -> str:
     return text if _ID.fullmatch(text) else ""
 
 
+def key_of(change: Change, *ids: str) -> str:
+    """What names an update for good: the same whenever it is delivered again. A digest, for the id of a post holds its author's."""
+    return hashlib.sha256("\n".join((change.account, change.name, *ids)).encode()).hexdigest()
+
+
 def read(request: WebhookRequest, obj: str, notice_of: Callable[[Change], Notice | None]) -> WebhookAnswer:
     """Answer a handshake, or the notices in a signed body whose `object` is `obj`; each key once, only for accounts that we have.
 

@@ -163,6 +163,10 @@ def test_the_same_notice_has_the_same_key_whenever_and_however_it_comes(plugin: 
             body = envelope(plugin, mention(plugin), flat=flat).replace(b"1520383571", str(when).encode())
             keys |= {notice.key for notice in read(plugin, request(body)).notices}
     assert len(keys) == 1
+    others = [mention(plugin, "1001", 2), mention(plugin, "1002", 1)]
+    keys |= {notice.key for notice in read(plugin, request(envelope(plugin, *others), None, account("1001"), account("1002"))).notices}
+    assert len(keys) == 3
+    assert "6155" not in "".join(keys), "whose post it is stands in its id"
 
 
 @BOTH
@@ -175,6 +179,7 @@ def test_no_word_and_no_name_is_kept(plugin: ModuleType) -> None:
         assert "rahasia" not in told
         assert "Contoh" not in told
         assert "contohagt" not in told
+        assert "6155" not in repr(notice)
         json.dumps(dict(notice.payload))
 
 
