@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.engine import Connection
 
 from gaung.core.ledger.contributions import ANY
+from gaung.core.registry.state import EVERYBODY
 from gaung.core.store.ledger_tables import GRADES, coverage, share_totals, sightings
 from gaung.core.store.lists import among
-from gaung.core.store.registry_tables import area_ancestors, areas, assignments, declared_accounts, registry_counts
+from gaung.core.store.registry_tables import area_ancestors, areas, registry_counts
 from gaung.core.store.tables import deliveries, posts, publications
 
 Grades = tuple[int, ...]
@@ -75,44 +76,20 @@ def graded(conn: Connection, chosen: Collection[int], where: Where, by: ColumnEl
 
 
 def in_term(conn: Connection, days: Mapping[date, int], where: Where, by: str) -> dict[str, tuple[int, int]]:
-    """Members, and those with an account, by `area` or `body`. `days`: keys of `registry_counts`, and how many posts each stands for."""
+    """Members, and those with an account, by `area`, `body` or `account` (then `""` is everybody and the rest are holders).
+
+    `days`: keys of `registry_counts`, and how many posts each stands for. An account on `where.platform` counts (`*`: on any).
+    """
+    columns = registry_counts.c
+    fits = [columns.day.in_(list(days)), where.areas(columns.area)]
+    fits += [] if by == "body" else [columns.body == where.body]
+    fits += [] if by == "account" else [columns.account.in_((EVERYBODY, where.platform))]
+    key = (columns.day, columns[by], columns.account)
     members: Counter[str] = Counter()
     holders: Counter[str] = Counter()
-    columns = registry_counts.c
-    for day, times in days.items():
-        fits = [columns.day == day, where.areas(columns.area)]
-        fits += [] if by == "body" else [columns.body == where.body]
-        sums = (func.sum(columns.members), func.sum(columns.with_account))
-        for key, count, with_account in conn.execute(select(columns[by], *sums).where(*fits).group_by(columns[by])):
-            members[key] += int(count) * times
-            holders[key] += int(with_account) * times
-    return {key: (count, holders[key]) for key, count in members.items()}
-
-
-def everybody(conn: Connection, days: Mapping[date, int], where: Where) -> tuple[int, int]:
-    """Members in the cells of a total, each once a day of `days`, and those of them with an account."""
-    columns = registry_counts.c
-    query = select(columns.day, func.sum(columns.members), func.sum(columns.with_account)).group_by(columns.day)
-    rows = conn.execute(query.where(columns.day.in_(list(days)), columns.body == where.body, where.areas(columns.area))).all()
-    return sum(int(row[1]) * days[row[0]] for row in rows), sum(int(row[2]) * days[row[0]] for row in rows)
-
-
-def holders(conn: Connection, days: Mapping[date, int], where: Where, by: str) -> dict[str, int]:
-    """Members in term with an open account on a platform, by `area`, `body` or `platform` (`*` of `where.platform`: on any)."""
-    there = area_ancestors.c.ancestor
-    group = {"area": there, "body": assignments.c.body, "platform": declared_accounts.c.platform}[by]
-    served = declared_accounts.join(assignments, assignments.c.member_id == declared_accounts.c.member_id)
-    source = served.join(area_ancestors, area_ancestors.c.area == assignments.c.area)
-    fits = [declared_accounts.c.ended_at.is_(None), where.areas(there)]
-    fits += [declared_accounts.c.platform == where.platform] if where.platform != ANY else []
-    fits += [assignments.c.body == where.body] if where.body != ANY else []
-    query = select(group, func.count(declared_accounts.c.member_id.distinct())).select_from(source).where(*fits).group_by(group)
-    found: Counter[str] = Counter()
-    for day, times in days.items():
-        serving = and_(assignments.c.term_start <= day, or_(assignments.c.term_end.is_(None), assignments.c.term_end >= day))
-        for key, count in conn.execute(query.where(serving)):
-            found[key] += int(count) * times
-    return dict(found)
+    for day, name, account, count in conn.execute(select(*key, func.sum(columns.members)).where(*fits).group_by(*key)):
+        (members if account == EVERYBODY else holders)[name] += int(count) * days[day]
+    return {name: (members[name], holders[name]) for name in members.keys() | holders.keys()}
 
 
 def shares(conn: Connection, chosen: Collection[int], office: ColumnElement[bool]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, delete, func, insert, literal, or_, select, union, update
+from sqlalchemy import CTE, CompoundSelect, Date, Select, and_, delete, func, insert, literal, or_, select, union, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -13,7 +13,9 @@ from gaung.core.store.registry_tables import area_ancestors, assignments, declar
 from gaung.core.store.types import db_now
 
 ANY = "*"
-"""Stands for any body, every member counted once."""
+"""Stands for any body, and for an account on any platform; every member counted once."""
+EVERYBODY = ""
+"""Stands where no account is asked for."""
 
 
 def touched(conn: Connection) -> None:
@@ -50,7 +52,7 @@ def _counted(conn: Connection, day: date) -> date:
     version = _version(conn)  # read first: what commits from here on makes the day out of date again
     conn.execute(delete(registry_counts).where(registry_counts.c.day == key))
     conn.execute(delete(registry_days).where(registry_days.c.day == key))
-    columns = ["day", "area", "body", "members", "with_account"]
+    columns = ["day", "area", "body", "account", "members"]
     conn.execute(insert(registry_counts).from_select(columns, _count(key)))
     conn.execute(insert(registry_days).values(day=key, version=version, counted_at=db_now()))
     return key
@@ -74,14 +76,38 @@ def _key(conn: Connection, day: date) -> date:
 
 
 def _count(day: date) -> Select[Any]:
-    """Day, area, body, members in term, and those with an open account now."""
+    """Day, area, body, account and members. Who serves once is counted in the own area first, and that count carried up: few serve twice."""
     in_term = and_(assignments.c.term_start <= day, or_(assignments.c.term_end.is_(None), assignments.c.term_end >= day))
-    above = assignments.join(area_ancestors, area_ancestors.c.area == assignments.c.area)
-    where = (assignments.c.member_id, area_ancestors.c.ancestor.label("area"))
-    one = select(*where, assignments.c.body).select_from(above).where(in_term)
-    places = union(one, select(*where, literal(ANY)).select_from(above).where(in_term)).cte("places")
+    served = select(assignments.c.member_id, assignments.c.area, assignments.c.body).where(in_term).distinct().cte("served")
+    who, number = served.c.member_id, func.count()
+    once = select(who, func.min(served.c.area).label("area"), func.min(served.c.body).label("body"))
+    single = once.group_by(who).having(number == 1).cte("single")
+    twice = select(who).group_by(who).having(number > 1)
+    marks = _marks(served).cte("marks")
+    of_single = single.join(marks, marks.c.member_id == single.c.member_id)
+    key = (single.c.area, single.c.body, marks.c.account)
+    leaf = select(*key, number.label("members")).select_from(of_single).group_by(*key).cte("leaf")
+    above = leaf.join(area_ancestors, area_ancestors.c.area == leaf.c.area)
+    up = (area_ancestors.c.ancestor.label("area"), leaf.c.account, leaf.c.members)
+    few = served.join(area_ancestors, area_ancestors.c.area == served.c.area)
+    where = (who, area_ancestors.c.ancestor.label("area"))
+    each = select(*where, served.c.body).select_from(few).where(who.in_(twice))
+    places = union(each, select(*where, literal(ANY)).select_from(few).where(who.in_(twice))).cte("places")
+    of_places = places.join(marks, marks.c.member_id == places.c.member_id)
+    parts = union_all(
+        select(up[0], leaf.c.body, *up[1:]).select_from(above),
+        select(up[0], literal(ANY), *up[1:]).select_from(above),
+        select(places.c.area, places.c.body, marks.c.account, literal(1)).select_from(of_places),
+    ).subquery("parts")
+    cell = (parts.c.area, parts.c.body, parts.c.account)
+    return select(literal(day, Date), *cell, func.sum(parts.c.members)).group_by(*cell)
+
+
+def _marks(served: CTE) -> CompoundSelect[Any]:
+    """Member and account: everybody under nothing, holders of an open account under `*` and under each platform they have one on."""
     open_ = (declared_accounts.c.ended_at.is_(None), declared_accounts.c.member_id.is_not(None))
-    holders = select(declared_accounts.c.member_id).where(*open_).distinct().cte("holders")
-    joined = places.outerjoin(holders, holders.c.member_id == places.c.member_id)
-    shown = (literal(day, Date), places.c.area, places.c.body, func.count(), func.count(holders.c.member_id))
-    return select(*shown).select_from(joined).group_by(places.c.area, places.c.body)
+    holder = declared_accounts.c.member_id
+    everybody = select(served.c.member_id, literal(EVERYBODY).label("account")).distinct()
+    return union_all(
+        everybody, select(holder, literal(ANY)).where(*open_).distinct(), select(holder, declared_accounts.c.platform).where(*open_)
+    )

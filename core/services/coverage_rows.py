@@ -12,6 +12,7 @@ from gaung.core.ledger import covering
 from gaung.core.ledger.contributions import ANY
 from gaung.core.ledger.covering import NONE, Grades, Where
 from gaung.core.posts.draft import ORIGINS, PURPOSES
+from gaung.core.registry.state import EVERYBODY
 from gaung.core.store.ledger_tables import GRADES, coverage
 from gaung.core.store.registry_tables import BODIES, areas
 
@@ -50,23 +51,25 @@ class Look:
     def _area_rows(self, level: str) -> list[dict[str, Any]]:
         places = Where(self.where.roots, level, self.where.body, self.where.platform)
         found = covering.graded(self._conn, self.ids, places, coverage.c.area)
-        people = self._people(self._days, places, "area")
+        people = covering.in_term(self._conn, self._days, places, "area")
         shown = names(self._conn, covering.below(self._conn, places))
         return [self._row(code, name, people.get(code, _NOBODY), found.get(code, NONE)) for code, name in shown.items()]
 
     def _body_rows(self) -> list[dict[str, Any]]:
         found = covering.graded(self._conn, self.ids, self.where, coverage.c.body)
-        people = self._people(self._days, self.where, "body")
+        people = covering.in_term(self._conn, self._days, self.where, "body")
         bodies = BODIES if self.where.body == ANY else (self.where.body,)
         return [self._row(body, body, people.get(body, _NOBODY), found.get(body, NONE)) for body in bodies]
 
     def _platform_rows(self) -> list[dict[str, Any]]:
         """The members are the same in every row; those with an account are those with one there."""
         found = covering.graded(self._conn, self.ids, self.where, coverage.c.platform)
-        members = self._everybody(self._days)[0]
-        holders = covering.holders(self._conn, self._days, self.where, "platform")
+        people = covering.in_term(self._conn, self._days, self.where, "account")
+        members = people.get(EVERYBODY, _NOBODY)[0]
         names = sorted(self._titles.keys() | (found.keys() - {ANY})) if self.where.platform == ANY else [self.where.platform]
-        return [self._row(name, self._titles.get(name, name), (members, holders.get(name, 0)), found.get(name, NONE)) for name in names]
+        return [
+            self._row(name, self._titles.get(name, name), (members, people.get(name, _NOBODY)[1]), found.get(name, NONE)) for name in names
+        ]
 
     def _group_rows(self, by: str) -> list[dict[str, Any]]:
         found = covering.graded(self._conn, self.ids, self.where, coverage.c.post_id)
@@ -84,17 +87,7 @@ class Look:
 
     def _everybody(self, days: Mapping[date, int]) -> tuple[int, int]:
         """Members of the whole report, and those with an account."""
-        members, holders = covering.everybody(self._conn, days, self.where)
-        if self.where.platform != ANY:
-            holders = sum(covering.holders(self._conn, days, self.where, "platform").values())
-        return members, holders
-
-    def _people(self, days: Mapping[date, int], where: Where, by: str) -> dict[str, tuple[int, int]]:
-        found = covering.in_term(self._conn, days, where, by)
-        if where.platform == ANY:
-            return found
-        there = covering.holders(self._conn, days, where, by)
-        return {key: (members, there.get(key, 0)) for key, (members, _) in found.items()}
+        return covering.in_term(self._conn, days, self.where, "body").get(self.where.body, _NOBODY)
 
     def _row(self, key: str, name: str, people: tuple[int, int], grades: Grades) -> dict[str, Any]:
         best = dict(zip(GRADES, grades, strict=True))

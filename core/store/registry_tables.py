@@ -151,6 +151,6 @@ registry_counts = Table(
     Column("day", Date, primary_key=True),
     Column("area", Text, primary_key=True),  # at any level
     Column("body", Text, primary_key=True),  # * : all, each member once
+    Column("account", Text, primary_key=True),  # of whom: '' everybody, * with an account on record now, else with one on that platform
     Column("members", Integer, nullable=False),
-    Column("with_account", Integer, nullable=False),  # of them, those with an account on record now
 )

@@ -47,7 +47,7 @@ STEPS = st.one_of(
     st.tuples(st.just("move"), st.sampled_from(("18.01.01", "18.02.01")), st.sampled_from(("18.01", "18.02"))),
     st.tuples(st.just("echo"), POST, MEMBER, st.sampled_from(PLATFORMS), st.sampled_from(("link", "mention")), st.integers(1, 5)),
     st.tuples(st.just("withdraw"), POST, MEMBER, st.sampled_from(PLATFORMS)),
-    st.tuples(st.just("account"), MEMBER, st.booleans()),
+    st.tuples(st.just("account"), MEMBER, st.sampled_from(PLATFORMS), st.booleans()),
     st.tuples(st.just("reschedule"), POST, DAYS),
     st.tuples(st.just("together"), st.lists(st.tuples(POST, MEMBER, st.sampled_from(PLATFORMS), st.integers(1, 5)), max_size=4)),
 )
@@ -125,11 +125,11 @@ class History:
         key = (reshares.c.post_id == self.posts[post], reshares.c.member_id == self.people[who], reshares.c.platform == platform)
         conn.execute(update(reshares).where(*key).values(withdrawn_at=db_now()))
 
-    def account(self, conn: Connection, stack: ExitStack, who: int, has: bool) -> None:
-        theirs = (declared_accounts.c.member_id == self.people[who], declared_accounts.c.ended_at.is_(None))
-        conn.execute(update(declared_accounts).where(*theirs).values(ended_at=db_now()))
+    def account(self, conn: Connection, stack: ExitStack, who: int, platform: str, has: bool) -> None:
+        theirs = (declared_accounts.c.member_id == self.people[who], declared_accounts.c.platform == platform)
+        conn.execute(update(declared_accounts).where(*theirs, declared_accounts.c.ended_at.is_(None)).values(ended_at=db_now()))
         if has:
-            row = {"platform": "toy", "handle_key": str(who), "member_id": self.people[who], "how": "cli", "actor": "test"}
+            row = {"platform": platform, "handle_key": str(who), "member_id": self.people[who], "how": "cli", "actor": "test"}
             conn.execute(insert(declared_accounts).values(**row, declared_at=db_now()))
 
     def reschedule(self, conn: Connection, stack: ExitStack, post: int, day: date) -> None:
@@ -154,7 +154,7 @@ class History:
             key = state.counts(self.store, day)
             with self.store.read() as conn:
                 query = select(registry_counts).where(registry_counts.c.day == key)
-                assert {tuple(row[1:3]): tuple(row[3:]) for row in conn.execute(query)} == _denominators(conn, day)
+                assert {tuple(row[1:4]): row.members for row in conn.execute(query)} == _denominators(conn, day)
 
 
 def _ancestors(conn: Connection) -> Iterator[dict[str, str]]:
@@ -195,12 +195,15 @@ def _rollup(conn: Connection) -> dict[tuple[Any, ...], tuple[int, ...]]:
     return {key: tuple(counts[code] for code in range(1, len(GRADES) + 1)) for key, counts in found.items()}
 
 
-def _denominators(conn: Connection, day: date) -> dict[tuple[str, str], tuple[int, int]]:
-    holders = {row.member_id for row in conn.execute(select(declared_accounts)) if row.ended_at is None}
-    places = _places(conn, day)
-    keys = {key for served in places.values() for key in served}
-    serving = {key: [member for member, served in places.items() if key in served] for key in keys}
-    return {key: (len(who), len(holders.intersection(who))) for key, who in serving.items()}
+def _denominators(conn: Connection, day: date) -> dict[tuple[str, str, str], int]:
+    held = {
+        (row.member_id, name) for row in conn.execute(select(declared_accounts)) if row.ended_at is None for name in ("*", row.platform)
+    }
+    found: Counter[tuple[str, str, str]] = Counter()
+    for member, served in _places(conn, day).items():
+        accounts = ["", *[name for holder, name in held if holder == member]]
+        found.update((area, body, account) for area, body in served for account in accounts)
+    return dict(found)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

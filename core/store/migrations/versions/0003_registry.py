@@ -69,9 +69,9 @@ def _registry_counts() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("area", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
         sa.Column("members", sa.Integer(), nullable=False),
-        sa.Column("with_account", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("day", "area", "body", name=op.f("pk_registry_counts")),
+        sa.PrimaryKeyConstraint("day", "area", "body", "account", name=op.f("pk_registry_counts")),
     )
 
 
