@@ -23,9 +23,15 @@ if TYPE_CHECKING:
 Rewrite = Callable[[bytes], bytes | None]
 """Asked with the body of an answer of 2xx; answers another body, or None to leave it."""
 
+WEBHOOKS = "/_webhooks"
+"""Where the kit takes what a sandbox pushes."""
+
+Hooked = Callable[[str, dict[str, str], dict[str, str], bytes], tuple[int, str]]
+"""Told of a pushed request (method, query, headers in lower case, body); answers status and text."""
+
 
 class KitServer(TestServer):
-    """Notes which media were fetched and which bearer tokens came in, and can change what a platform answers.
+    """Notes which media were fetched and which bearer tokens came in, takes what is pushed, and can change what a platform answers.
 
     Faults that hang up cannot be combined with `rewrite`.
     """
@@ -35,13 +41,17 @@ class KitServer(TestServer):
         self.fetched: list[str] = []
         self.bearers: set[str] = set()
         self.rewrite: Rewrite | None = None
+        self.hooked: Hooked | None = None
 
     def use(self, sandbox: "Sandbox | None") -> None:
         """Serve another sandbox."""
-        self.current, self.rewrite = sandbox, None
+        self.current, self.rewrite, self.hooked = sandbox, None, None
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """The ASGI entry."""
+        if self.hooked is not None and scope["path"].startswith(f"{WEBHOOKS}/"):
+            await _pushed(scope, receive, send, self.hooked)
+            return
         if scope["path"].startswith(f"{MEDIA}/"):
             self.fetched.append(scope["path"].rpartition("/")[2])
         for key, value in scope.get("headers", ()):
@@ -51,6 +61,17 @@ class KitServer(TestServer):
             await super().__call__(scope, receive, send)
             return
         await super().__call__(scope, receive, _changed(send, self.rewrite))
+
+
+async def _pushed(scope: "Scope", receive: "Receive", send: "Send", hooked: Hooked) -> None:
+    """What a platform pushed: answered by whoever takes it."""
+    from starlette.requests import Request
+    from starlette.responses import PlainTextResponse
+
+    request = Request(scope, receive)
+    headers = {key.lower(): value for key, value in request.headers.items()}
+    status, said = hooked(request.method, dict(request.query_params), headers, await request.body())
+    await PlainTextResponse(said, status)(scope, receive, send)
 
 
 def _changed(send: "Send", rewrite: Rewrite) -> "Send":

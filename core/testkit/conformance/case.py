@@ -5,12 +5,22 @@ from typing import Any
 
 import pytest
 
-from gaung.core.testkit.conformance import rules_declared, rules_errors, rules_find, rules_once, rules_publish, rules_secret, rules_wait
+from gaung.core.testkit.conformance import (
+    rules_declared,
+    rules_errors,
+    rules_evidence,
+    rules_find,
+    rules_links,
+    rules_once,
+    rules_publish,
+    rules_secret,
+    rules_wait,
+)
 from gaung.core.testkit.conformance.bench import Bench
 from gaung.core.testkit.conformance.verdicts import RULES, Broken, NotApplicable, Rule
 from gaung.core.testkit.conformance.verify import obey
 
-PARTS = (rules_publish, rules_once, rules_secret, rules_find, rules_wait, rules_errors, rules_declared)
+PARTS = (rules_publish, rules_once, rules_secret, rules_find, rules_wait, rules_errors, rules_declared, rules_evidence, rules_links)
 
 _BENCH = pytest.StashKey[Bench]()
 

@@ -34,14 +34,14 @@ PUBLISHING = ("hangup_after", "refused", "rate_limited")
 @rule(13, "secrets-kept", "bronze")
 def secrets_kept(kit: Kit) -> None:
     """No token is in an error, a repr, a log record or the address of a request."""
-    with _listening() as records:
+    with listening() as records:
         seen = list(_happenings(kit))
     secrets = {value for run in seen for value in _secrets(kit, run)} | kit.bench.server.bearers
     told: list[tuple[str, str]] = []
     for run in seen:
-        told += [(f"the error of {run.sample.name}", text) for text in _texts(run.error)]
+        told += [(f"the error of {run.sample.name}", text) for text in texts(run.error)]
         told += [(f"the answer of gaung_{hook}", repr(answer)) for hook, answer in run.answers]
-    told += [(f"a log record of {record.name}", _logged(record)) for record in records]
+    told += [(f"a log record of {record.name}", logged(record)) for record in records]
     told += [("the address of a request", entry.path) for entry in kit.sandbox.journal.entries()]
     for where, text in told:
         shown = next((secret for secret in secrets if len(secret) >= SHORTEST and secret in text), None)
@@ -135,20 +135,22 @@ def _secrets(kit: Kit, run: Run) -> set[str]:
     return {value for credentials in held for name, value in credentials.items() if name not in public}
 
 
-def _texts(error: BaseException | None) -> Iterator[str]:
+def texts(error: BaseException | None) -> Iterator[str]:
+    """All that an error says, its traceback too."""
     if error is not None:
         yield from (str(error), repr(error), repr(error.args), repr(getattr(error, "__dict__", {})))
         yield "".join(traceback.format_exception(error))
 
 
-def _logged(record: logging.LogRecord) -> str:
+def logged(record: logging.LogRecord) -> str:
+    """All that a log record says."""
     extra = {key: value for key, value in vars(record).items() if key not in ("args", "msg", "exc_info")}
     raised = "".join(traceback.format_exception(record.exc_info[1])) if record.exc_info and record.exc_info[1] else ""
     return f"{record.getMessage()} {extra} {raised}"
 
 
 @contextmanager
-def _listening() -> Iterator[list[logging.LogRecord]]:
+def listening() -> Iterator[list[logging.LogRecord]]:
     """Every log record of the block, of every level."""
     records: list[logging.LogRecord] = []
 
@@ -156,12 +158,14 @@ def _listening() -> Iterator[list[logging.LogRecord]]:
         def emit(self, record: logging.LogRecord) -> None:
             records.append(record)
 
-    root, listener = logging.getLogger(), Listener(level=0)
-    level = root.level
+    root, listener, theirs = logging.getLogger(), Listener(level=0), logging.getLogger("uvicorn.access")
+    level, was_off = root.level, theirs.disabled
     root.addHandler(listener)
     root.setLevel(logging.DEBUG)
+    theirs.disabled = True  # the imitated platform's own log
     try:
         yield records
     finally:
+        theirs.disabled = was_off
         root.removeHandler(listener)
         root.setLevel(level)

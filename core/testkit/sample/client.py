@@ -1,7 +1,7 @@
 """The calls of the sample platform. Each sends one request, once; nothing in here repeats any."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,6 +33,19 @@ class Post:
     text: str
     created_at: datetime
     server_now: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What somebody did with a post; author None where the platform does not say."""
+
+    id: str = field(repr=False)
+    kind: str
+    post: str
+    author: str | None = field(repr=False)
+    author_id: str | None = field(repr=False)
+    url: str | None = field(repr=False)
+    at: datetime
 
 
 class Client:
@@ -83,6 +96,34 @@ class Client:
         """Remove a post. To delete twice does no harm."""
         self.send("DELETE", f"posts/{post_id}", Effect.PREPARE)
 
+    def shares(self, post_id: str) -> tuple[int, list[Share]]:
+        """How often a post was shared, and by whom, page after page."""
+        found: list[Share] = []
+        after = ""
+        while True:
+            reply = self.send("GET", f"posts/{post_id}/shares", Effect.READ, params={"after": after})
+            body = body_of(reply)
+            found += [share_of(reply, item) for item in body.get("shares") or ()]
+            following = str(body.get("next") or "")
+            if following in ("", after):
+                return int(body.get("count") or 0), found
+            after = following
+
+    def page(self, handle: str) -> list[Share]:
+        """What somebody shows on their own page. Raises `Rejected("not_found")` where there is none."""
+        reply = self.send("GET", f"people/{handle}/shares", Effect.READ)
+        return [share_of(reply, item) for item in body_of(reply).get("shares") or ()]
+
+    def share(self, share_id: str) -> Share | None:
+        """One share, None when there is none of that id."""
+        try:
+            reply = self.send("GET", f"shares/{share_id}", Effect.READ)
+        except Rejected as error:
+            if error.code == MISSING:
+                return None
+            raise
+        return share_of(reply, body_of(reply))
+
     def me(self) -> tuple[str, str]:
         """Id and handle of whoever the token stands for."""
         reply = self.send("GET", "me", Effect.READ)
@@ -119,6 +160,17 @@ def body_of(reply: Reply) -> Mapping[str, Any]:
     if not isinstance(body, dict):
         raise lost(reply.effect, "the answer is no JSON object", code="bad_reply")
     return body
+
+
+def share_of(reply: Reply, item: Any) -> Share:
+    """A share. Raises `Transient` for one that is unreadable."""
+    by = item.get("by") if isinstance(item, dict) else None
+    who = by if isinstance(by, dict) else {}
+    try:
+        at = datetime.fromisoformat(item["at"])
+        return Share(str(item["id"]), str(item["kind"]), str(item["post"]), who.get("handle"), who.get("id"), item.get("url"), at)
+    except (KeyError, TypeError, ValueError):
+        raise lost(reply.effect, "the answer has an unreadable share", code="bad_reply") from None
 
 
 def named(reply: Reply, key: str) -> str:

@@ -18,6 +18,7 @@ from gaung.core.records import (
     Field,
     FindAnswer,
     FormatRule,
+    HandleShape,
     Limit,
     NotThere,
     Pending,
@@ -27,9 +28,11 @@ from gaung.core.records import (
     PublishAnswer,
     Published,
     Ready,
+    Signal,
     Unfinished,
 )
 from gaung.core.testkit.sample.client import MISSING, Client, Post
+from gaung.core.testkit.sample.evidence import SampleEvidence
 
 NAME = "sample"
 LOOK_BACK = timedelta(days=1)
@@ -45,7 +48,15 @@ RECORD = Platform(
         FormatRule(name="photo", images=(1, 4)),
         FormatRule(name="text", needs_text=True),
     ),
-    capabilities=Capabilities(deletes=True, refreshes_credentials=True, pulls_media=False),
+    capabilities=Capabilities(
+        deletes=True,
+        refreshes_credentials=True,
+        pulls_media=False,
+        finds_reshares=True,
+        scans_members=True,
+        verifies_links=True,
+        reads_webhooks=True,
+    ),
     limits=(Limit(name="text_chars", value=500, unit="characters", source=_SOURCE),),
     credential_fields=(
         Field(name="token", help="access token, lives an hour", kind="secret", required=True),
@@ -54,13 +65,20 @@ RECORD = Platform(
     setting_fields=(
         Field(name="api_url", help="where the API is", kind="url", default="https://api.example.org"),
         Field(name="poll_seconds", help="seconds between two looks at a video", kind="float", default=5.0),
+        Field(name="app_secret", help="what pushed notices are signed with", kind="secret"),
+    ),
+    handles=HandleShape(pattern="[A-Za-z0-9_]{2,40}"),
+    signals=(
+        Signal(name="share", title="Dibagikan", proves="the post's own list of shares names who shared it", source=_SOURCE),
+        Signal(name="keep", title="Disimpan", proves="a person's own page shows the post", source=_SOURCE),
+        Signal(name="mention", title="Disebut", proves="a pushed notice names a share, and the share its author", source=_SOURCE),
     ),
     sandbox="gaung.core.testkit.sample.sandbox:SampleSandbox",
     marks_mutation=True,
 )
 
 
-class SamplePlatform:
+class SamplePlatform(SampleEvidence):
     """The plugin. A module with the same functions would do as well."""
 
     record = RECORD

@@ -3,7 +3,7 @@
 import functools
 import itertools
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, ClassVar, Literal
 
 from starlette.requests import Request
@@ -11,12 +11,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from gaung.core.sandbox.base import PlatformSandbox, Refusal, SandboxAccount, SandboxPost, read_body
+from gaung.core.sandbox.people import Deed, SandboxProfile
 from gaung.core.sandbox.world import World
+from gaung.core.testkit.sample.people import APP_SECRET, DEEDS, People
 
 TEXT_CHARS = 500
 UPLOAD_SECONDS = 86_400
 """How long an upload waits for its post."""
 PAGE = 20
+SHARES_PAGE = 2
 
 Handler = Callable[[Request, SandboxAccount], Awaitable[dict[str, Any]]]
 
@@ -41,6 +44,7 @@ class SampleSandbox(PlatformSandbox):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.media: dict[str, dict[str, Any]] = {}
+        self.people = People(world, self.name)
         self._count = itertools.count(1001)
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -49,6 +53,8 @@ class SampleSandbox(PlatformSandbox):
             ("GET", "/me", "me", self._me), ("POST", "/media", "media", self._upload), ("GET", "/media/{id}", "media_state", self._state),
             ("POST", "/posts", "post", self._post), ("GET", "/posts", "list", self._list),
             ("GET", "/posts/{id}", "read", self._read), ("DELETE", "/posts/{id}", "delete", self._delete),
+            ("GET", "/posts/{id}/shares", "shares", self._shares), ("GET", "/people/{handle}/shares", "page", self._page),
+            ("GET", "/shares/{id}", "share", self._share),
         )  # fmt: skip
         routes = [
             Route(path, functools.partial(self._answer, work), methods=[how], name=f"{self.name}.{name}") for how, path, name, work in table
@@ -64,7 +70,7 @@ class SampleSandbox(PlatformSandbox):
 
     def settings(self) -> dict[str, str]:
         """Where the plugin finds this sandbox."""
-        return {"api_url": self.base_url}
+        return {"api_url": self.base_url, "app_secret": APP_SECRET}
 
     def refusal(self, kind: Refusal, request: Request) -> Response:  # noqa: ARG002 - every call answers alike
         """The platform's error body."""
@@ -79,6 +85,42 @@ class SampleSandbox(PlatformSandbox):
         post = self._new_post(self.accounts[external_id], text, self.world.now() if created_at is None else created_at)
         post.made_by = "hand"
         return post
+
+    @property
+    def deeds(self) -> tuple[str, ...]:
+        """See `people.py`."""
+        return DEEDS
+
+    @property
+    def traits(self) -> tuple[frozenset[str], ...]:
+        """People who are not named, and people who are."""
+        return (frozenset({"shy"}), frozenset())
+
+    def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
+        """A person."""
+        return self.people.add(handle, traits)
+
+    def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
+        """Something that a person does with a post."""
+        if not any(one.id == post for one in self.accounts[account].posts):
+            raise KeyError(post)
+        return self.people.do(profile, signal, account, post)
+
+    def undo(self, deed: Deed) -> None:
+        """Take it back."""
+        self.people.undo(deed)
+
+    def rename(self, profile: SandboxProfile, handle: str) -> None:
+        """Another handle."""
+        self.people.rename(profile, handle)
+
+    def vanish(self, profile: SandboxProfile) -> None:
+        """The person is gone."""
+        self.people.vanish(profile)
+
+    def wait_for_pushes(self, seconds: float) -> bool:
+        """Mentions are pushed from a thread of their own."""
+        return self.people.wait_for_pushes(seconds)
 
     def account_of(self, request: Request) -> str | None:
         """By the token."""
@@ -154,6 +196,25 @@ class SampleSandbox(PlatformSandbox):
     async def _delete(self, request: Request, account: SandboxAccount) -> dict[str, Any]:
         account.posts.remove(self._find(request, account))
         return {"deleted": True}
+
+    async def _shares(self, request: Request, account: SandboxAccount) -> dict[str, Any]:
+        every, after = self.people.listed(self._find(request, account).id), request.query_params.get("after") or "0"
+        rest = [share for share in every if int(share.id) > int(after)]
+        page = rest[:SHARES_PAGE]
+        following = page[-1].id if len(rest) > SHARES_PAGE else None
+        return {"count": len(every), "shares": [self.people.as_json(share) for share in page], "next": following}
+
+    async def _page(self, request: Request, _: SandboxAccount) -> dict[str, Any]:
+        page = self.people.page_of(request.path_params["handle"])
+        if page is None:
+            raise Refused(404, "not_found")
+        return {"shares": [self.people.as_json(share) for share in page]}
+
+    async def _share(self, request: Request, _: SandboxAccount) -> dict[str, Any]:
+        share = self.people.shares.get(request.path_params["id"])
+        if share is None or share.kind == "whisper":
+            raise Refused(404, "not_found")
+        return self.people.as_json(share)
 
     def _find(self, request: Request, account: SandboxAccount) -> SandboxPost:
         post = next((post for post in account.posts if post.id == request.path_params["id"]), None)

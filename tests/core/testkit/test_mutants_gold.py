@@ -134,8 +134,8 @@ def test_exactly_the_broken_rule_fails(mutant: type[Mutant], failing: Callable[[
     assert list(found) == [mutant.breaks], found
 
 
-def test_every_gold_rule_has_a_mutant() -> None:
-    assert {rule.name for rule in RULES if rule.grade == "gold"} == {mutant.breaks for mutant in MUTANTS}
+def test_every_gold_rule_about_publishing_has_a_mutant() -> None:
+    assert {rule.name for rule in RULES if rule.grade == "gold" and rule.number <= 42} == {mutant.breaks for mutant in MUTANTS}
 
 
 class NoSandbox(SamplePlatform):
