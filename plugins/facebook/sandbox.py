@@ -122,8 +122,8 @@ class FacebookSandbox(GraphSandbox):
         return self.pusher.wait(seconds)
 
     def grant_all(self) -> None:
-        """No bound on reels."""
-        self.world.quotas["facebook.reels"] = 10**9
+        """No bound on reels, and Page Public Content Access for the app."""
+        self.world.quotas |= {"facebook.reels": 10**9, "facebook.public_content_access": 1}
 
     def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
         """Traits: `page`, `tester`, `private`."""

@@ -4,9 +4,9 @@ Traits: `page` (a Page of their own: its author is named), `tester` (a person wh
 not their author), `private` (nothing is shown). Whoever has none is an ordinary person: `sharedposts` leaves them out, `tagged` shows
 their public posts without `from`.
 
-Switches in `world.quotas`: `facebook.public_content_access` 0: the app has no Page Public Content Access; `facebook.share_webhooks` 0:
-shares on somebody's own timeline are not pushed, which Meta neither promises nor denies; `facebook.usernames` 0: `from{username}` is
-refused.
+Switches in `world.quotas`: `facebook.public_content_access` 1: the app has Page Public Content Access, which Meta gives on application only
+(`grant_all`), and without which `sharedposts` and posts of others are not shown; `facebook.share_webhooks` 0: shares on somebody's own
+timeline are not pushed, which Meta neither promises nor denies; `facebook.usernames` 0: `from{username}` is refused.
 Sources: fact sheet 2.7, 2.8 and 6. Nothing here is shared with the plugin's own reading of addresses and texts.
 """
 
@@ -57,11 +57,12 @@ class FacebookPeople:
             raise KeyError(f"nobody can do {signal} on Facebook")
         number = self.facebook.new_id()
         named = "page" in profile.traits and "private" not in profile.traits and not profile.gone
-        posted = signal in ("shared_post", "tagged_post")
-        pushed_only = signal == "comment_mention" and not self.world.webhook_url
+        shown = {
+            "tagged_post": True, "shared_post": self._access, "comment_mention": self._access and bool(self.world.webhook_url),
+        }  # fmt: skip
         deed = Deed(
             platform="facebook", signal=signal, profile=profile, account=account, post=post, url="", at=self.world.now(),
-            names=named and (posted or signal == "comment_mention") and not pushed_only, proves=named and posted,
+            names=named and shown.get(signal, False), proves=named and self._access and signal in ("shared_post", "tagged_post"),
             extra={"number": number, "original": original},
         )  # fmt: skip
         deed.extra["message"] = self._message(deed, owner, original)
@@ -104,7 +105,7 @@ class FacebookPeople:
         deed, profile = self.kept.thing(identity), self.kept.profile(identity)
         if deed is None and profile is None:
             return None
-        if not self.world.quota("facebook.public_content_access", 1):
+        if not self._access:
             raise missing(identity)
         if deed is not None:
             if not _readable(deed):
@@ -195,8 +196,13 @@ class FacebookPeople:
                 return post
         raise KeyError(identity)
 
+    @property
+    def _access(self) -> bool:
+        """Whether the app has Page Public Content Access."""
+        return bool(self.world.quota("facebook.public_content_access", 0))
+
     def _allowed(self) -> None:
-        if not self.world.quota("facebook.public_content_access", 1):
+        if not self._access:
             raise GraphError(10, "(#10) To use 'Page Public Content Access', your use of this endpoint must be reviewed and approved.")
 
 

@@ -108,6 +108,7 @@ def fb(sandbox: TestSandbox, side: FacebookSandbox, page: Account, live_attempt:
     """Whatever a test looks at: every request is a read."""
     effects: set[Effect] = set()
     stage = Stage(sandbox, side, page, live_attempt)
+    side.grant_all()
 
     def watch(method: str, url: str, effect: Effect, reply: Any) -> None:
         if "/feed" not in url and "/photos" not in url and "video" not in url:
