@@ -45,7 +45,8 @@ def find_links(text: str) -> list[str]:
         last = at + len(spans[-1][1])
     without = "".join([*rest, plain[last:]])
     spans += [(found.start(), f"https://{found[0]}") for found in _BARE.finditer(without)]
-    return list(dict.fromkeys(_trimmed(one, plain[at - 1 : at] if at else "") for at, one in sorted(spans)))
+    found = (_trimmed(one, plain[at - 1 : at] if at else "") for at, one in sorted(spans))
+    return list(dict.fromkeys(one for one in found if not re.fullmatch(r"https?:/*", one, re.IGNORECASE)))
 
 
 def read_link(identify: Identify, platforms: Mapping[str, Platform], text: str, platform: str | None = None) -> LinkInfo:

@@ -88,9 +88,8 @@ def _opened(ctx: Context, path: Path, post: int | None, dry_run: bool) -> tuple[
         if post is None:
             raise UserError(f"{path}: a chat does not say which post it is about.", "Say it: --post ID")
         chat = Chat(path, ctx.settings.zone)
-        return Import(Table(path=path, sheet=chat, header=0, headers=(), names=(), columns=()), dry_run=dry_run), chat_import.of_chat(
-            ctx, chat, post
-        )
+        bare = Table(path=path, sheet=chat, header=0, headers=(), names=(), columns=(), places=())
+        return Import(bare, dry_run=dry_run), chat_import.of_chat(ctx, chat, post)
     required = ("member_no", "url") if post is not None else ("member_no", "url", "post")
     try:
         table = open_table(path, reshare_rows.COLUMNS, required)
