@@ -37,7 +37,8 @@ Run = Callable[[], None]
 
 FOLDER = "corps"
 _RATES = Rates()
-_NOTICES = 30.0
+_NOTICES = 900.0
+"""Seconds until every notice has to be delivered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,8 +228,9 @@ class Story:
         self._sandbox.world.webhook_url = f"http://{host}:{port}{webhooks.PREFIX}"
         try:
             yield
-            for side in self._sandbox.platforms.values():
-                side.wait_for_pushes(_NOTICES)
+            for name, side in self._sandbox.platforms.items():
+                if not side.wait_for_pushes(_NOTICES):
+                    self._say(f"not all notices of {name} were delivered")
         finally:
             self._sandbox.world.webhook_url = ""
             stop.set()

@@ -195,7 +195,7 @@ class Crowd:
         return f"{url}{'&' if '?' in url else '?'}utm_source=copy_link"
 
     def _new_handle(self, former: str) -> str:
-        return f"{former.split('baru')[0].rstrip('_')}baru{next(self._names)}"
+        return f"{former[:11]}baru{next(self._names)}"
 
     def _happens(self, share: float) -> bool:
         return self._random.random() < share
