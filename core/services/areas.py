@@ -14,6 +14,7 @@ from gaung.core.services.context import Context
 from gaung.core.store.registry_tables import LEVELS, area_aliases, area_ancestors, areas
 
 _MANY = 10
+_NEAR = 40
 
 
 def list_areas(ctx: Context, *, level: str | None = None, parent: str | None = None) -> list[dict[str, Any]]:
@@ -64,6 +65,7 @@ def require_area(conn: Connection, text: str) -> Node:
         raise UserError(f"{len(found)} areas are called {text}: {shown}{more}.", "Give the code.")
     if conn.execute(select(areas.c.code).limit(1)).first() is None:
         raise UserError("There are no areas yet.", "Run: gaung area import FILE.csv")
-    digits = text.strip()[:5]
-    near = conn.execute(select(areas.c.code).where(areas.c.code.startswith(digits, autoescape=True)).limit(40)).scalars().all()
+    upper = text.strip().rpartition(".")[0] or text.strip()
+    query = select(areas.c.code).where(areas.c.code.startswith(upper, autoescape=True)).order_by(func.length(areas.c.code), areas.c.code)
+    near = conn.execute(query.limit(_NEAR)).scalars().all()
     raise UserError(f"Unknown area {text}.", meant(text, near) if near else "See: gaung area list --level regency")
