@@ -6,10 +6,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench faults
+.PHONY: help demo test lint docs bench faults endorsement
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(READY) ## publish one post to 64 accounts of the built-in sandbox, from nothing
 	$(BIN)/gaung demo
@@ -29,6 +29,9 @@ docs: $(READY) ## build the documentation into build/docs; a warning, such as a 
 
 bench: $(READY) ## measure: fan-out, scheduling, lateness, start-up (PostgreSQL and Redis are started for it)
 	$(BIN)/python bench/run.py
+
+endorsement: $(READY) ## 44,414 members, 30 posts, 64 accounts against the sandbox's truth (half an hour)
+	$(BIN)/python bench/endorsement.py
 
 faults: $(READY) ## kill, stop, cut off and wipe while it publishes, then count what was lost or doubled
 	$(BIN)/python bench/faults.py
