@@ -58,7 +58,7 @@ def gaps(rows: Rows) -> "RenderableType":
         return text("No member in term is without an account.")
     told = [{**row, "area": _area(row), "why": REASONS[row["why"] or "belum_ditanya"]} for row in rows]
     waiting = sum(row["why"] is None for row in rows)
-    return together(table(told, _MISSING), text(f"{len(rows)} members without an account; {waiting} of them were not asked yet."))
+    return together(table(told, _MISSING), text(f"{len(rows)} members without an account; not asked yet: {waiting}."))
 
 
 def gap_counts(value: Value) -> "RenderableType":
@@ -93,7 +93,8 @@ def member(value: Value) -> "RenderableType":
         head["Erased"] = f"{shown_time(value['erased_at'], WIB)} ({value['erased_why']})"
     head["Follows"] = ", ".join(f"{one['platform']}: {'yes' if one['follows'] else 'no'}" for one in value["follows"])
     until = value["retention"]["until"]
-    head["Kept until"] = f"{until}" if until else f"{value['retention']['days']} days after the last term ends"
+    if not value["erased_at"]:
+        head["Kept until"] = f"{until}" if until else f"{value['retention']['days']} days after the last term ends"
     parts = [facts(head), text("\nTerms"), table(value["assignments"], _TERMS)]
     agreed = [
         {**one, "given": shown_time(one["given_at"], WIB), "withdrawn": shown_time(one["withdrawn_at"], WIB)} for one in value["consents"]

@@ -42,8 +42,9 @@ def held(at: datetime) -> ColumnElement[bool]:
 
 def took_back() -> ColumnElement[bool]:
     """A member who took the consent back and gave none since."""
-    theirs = consents.c.member_id == members.c.id
-    return and_(exists().where(theirs, consents.c.stop_by.is_not(None)), ~exists().where(theirs, consents.c.withdrawn_at.is_(None)))
+    given, back = consents.alias(), consents.alias()
+    withdrew = exists().where(back.c.member_id == members.c.id, back.c.stop_by.is_not(None))
+    return and_(withdrew, ~exists().where(given.c.member_id == members.c.id, given.c.withdrawn_at.is_(None)))
 
 
 def checked_area(conn: Connection, code: str) -> Row[Any]:

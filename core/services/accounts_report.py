@@ -88,7 +88,7 @@ def to_csv(report: Mapping[str, Any]) -> str:
     """A report as CSV, small counts hidden, the total last."""
     safe = hidden(report)
     columns: list[str] = [key for key in ("key", "name", "members", "with_account", "without") if key in safe["total"]]
-    flat = [_flat(row, safe) for row in [*safe["rows"], safe["total"]]]
+    flat = [_flat(row, safe) for row in [*safe["rows"], {**safe["total"], "key": "total"}]]
     columns += [key for key in flat[-1] if key not in columns]
     return csv_text({"as_of": "as_of", **dict(zip(columns, columns, strict=True))}, flat)
 

@@ -74,7 +74,10 @@ def erase(ctx: Context, number: str) -> dict[str, Any]:
 
 def retire(ctx: Context, *, dry_run: bool = False) -> dict[str, Any]:
     """Remove what was kept for its time: `{"members","captures","sightings","dry_run"}`, how many of each (`dry_run`: would be)."""
-    ctx.scope.require_all("Retention")
+    if ctx.scope.office is not None:
+        raise UserError(
+            f"Retention concerns every office, and GAUNG_OFFICE is {ctx.scope.office}.", "Ask the province, or unset GAUNG_OFFICE."
+        )
     if dry_run:
         with ctx.store.read() as conn:
             return {**keeping.due(conn, ctx.settings.registry), "dry_run": True}
