@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, literal, or_, select, union, union_all
+from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, or_, select, union, union_all
 from sqlalchemy.engine import Connection
 
 from gaung.core.store.ledger_tables import reshares
@@ -18,33 +18,68 @@ ANY = "*"
 
 
 def contributions(conn: Connection, *, members: Collection[int] | None = None, posts: Collection[int] | None = None) -> Select[Any]:
-    """Rows of `KEY`, `GRADE` and `MEMBERS`: how many of these members (None: of all) have that grade as their best there."""
+    """Rows of `KEY`, `GRADE` and `MEMBERS`: how many of these members (None: of all) have that grade as their best there.
+
+    Who serves in one body and area only is counted there first, and that count carried up; the few who serve in several are taken one by
+    one, so that each counts once in every cell.
+    """
     conditions: list[ColumnElement[bool]] = [reshares.c.withdrawn_at.is_(None)]
     if members is not None:
         conditions.append(among(conn, reshares.c.member_id, members))
     if posts is not None:
         conditions.append(among(conn, reshares.c.post_id, posts))
+    served = _served(conditions)
+    each = _each(_graded(conditions), served)
+    parts = union_all(*_carried_up(each), _one_by_one(each, served)).subquery("parts")
+    key = [parts.c[name] for name in (*KEY, GRADE)]
+    return select(*key, func.sum(parts.c.members).label(MEMBERS)).group_by(*key)
+
+
+def _graded(conditions: list[ColumnElement[bool]]) -> CTE:
+    """Post, member, platform (`*` too) and best grade."""
     who = (reshares.c.post_id, reshares.c.member_id)
     best = func.max(reshares.c.grade).label(GRADE)
-    single = select(*who, reshares.c.platform, best).where(*conditions).group_by(*who, reshares.c.platform).cte("single")
-    one = (single.c.post_id, single.c.member_id)
-    overall = select(*one, literal(ANY), func.max(single.c.grade)).group_by(*one)
-    graded = union_all(select(*one, single.c.platform, single.c.grade), overall).cte("graded")
-    people = select(*one).distinct().subquery("people")
-    places = _places(people).cte("places")
-    key = (graded.c.post_id, places.c.area, places.c.body, graded.c.platform, graded.c.grade)
-    same = and_(places.c.post_id == graded.c.post_id, places.c.member_id == graded.c.member_id)
-    return select(*key, func.count().label(MEMBERS)).select_from(graded.join(places, same)).group_by(*key)
+    single = select(*who, reshares.c.platform, best).where(*conditions).group_by(*who, reshares.c.platform)
+    overall = select(*who, literal(ANY), func.max(reshares.c.grade)).where(*conditions).group_by(*who)
+    return union_all(single, overall).cte("graded")
 
 
-def _places(people: Any) -> CompoundSelect[Any]:
-    """Post, member, area and body for all areas and bodies that each of `people` counts in on the post's day; each only once."""
+def _served(conditions: list[ColumnElement[bool]]) -> CTE:
+    """Post, member, area and body of the assignments in term on the post's day."""
+    people = select(reshares.c.post_id, reshares.c.member_id).where(*conditions).distinct().subquery("people")
     in_term = and_(
         assignments.c.member_id == people.c.member_id,
         assignments.c.term_start <= posts_table.c.day,
         or_(assignments.c.term_end.is_(None), assignments.c.term_end >= posts_table.c.day),
     )
-    served = people.join(posts_table, posts_table.c.id == people.c.post_id).join(assignments, in_term)
-    above = served.join(area_ancestors, area_ancestors.c.area == assignments.c.area)
-    where = (people.c.post_id, people.c.member_id, area_ancestors.c.ancestor.label("area"))
-    return union(select(*where, assignments.c.body).select_from(above), select(*where, literal(ANY)).select_from(above))
+    source = people.join(posts_table, posts_table.c.id == people.c.post_id).join(assignments, in_term)
+    return select(people.c.post_id, people.c.member_id, assignments.c.area, assignments.c.body).select_from(source).distinct().cte("served")
+
+
+def _each(graded: CTE, served: CTE) -> CTE:
+    """`graded` with an area and a body of the member, and how many (`times`) there are."""
+    who = (served.c.post_id, served.c.member_id)
+    chosen = (func.min(served.c.area).label("area"), func.min(served.c.body).label("body"), func.count().label("times"))
+    one = select(*who, *chosen).group_by(*who).cte("one")
+    same = and_(one.c.post_id == graded.c.post_id, one.c.member_id == graded.c.member_id)
+    return select(graded, one.c.area, one.c.body, one.c.times).select_from(graded.join(one, same)).cte("each")
+
+
+def _carried_up(each: CTE) -> list[Select[Any]]:
+    key = (each.c.post_id, each.c.area, each.c.body, each.c.platform, each.c.grade)
+    leaf = select(*key, func.count().label("members")).where(each.c.times == 1).group_by(*key).cte("leaf")
+    above = leaf.join(area_ancestors, area_ancestors.c.area == leaf.c.area)
+    area = area_ancestors.c.ancestor.label("area")
+    rest = (leaf.c.platform, leaf.c.grade, leaf.c.members)
+    bodies = (leaf.c.body, literal(ANY).label("body"))
+    return [select(leaf.c.post_id, area, body, *rest).select_from(above) for body in bodies]
+
+
+def _one_by_one(each: CTE, served: CTE) -> Select[Any]:
+    same = and_(served.c.post_id == each.c.post_id, served.c.member_id == each.c.member_id)
+    source = each.join(served, same).join(area_ancestors, area_ancestors.c.area == served.c.area)
+    who = (each.c.post_id, each.c.member_id, area_ancestors.c.ancestor.label("area"))
+    bodies = (served.c.body, literal(ANY).label("body"))
+    several = [select(*who, body, each.c.platform, each.c.grade).select_from(source).where(each.c.times > 1) for body in bodies]
+    places = union(*several).subquery("places")
+    return select(*[places.c[name] for name in (*KEY, GRADE)], literal(1).label("members"))

@@ -76,7 +76,7 @@ def _key(conn: Connection, day: date) -> date:
 
 
 def _count(day: date) -> Select[Any]:
-    """Day, area, body, account and members. Who serves once is counted in the own area first, and that count carried up: few serve twice."""
+    """Day, area, body, account and members. Who serves once is counted where that is, and the count carried up; few serve twice."""
     in_term = and_(assignments.c.term_start <= day, or_(assignments.c.term_end.is_(None), assignments.c.term_end >= day))
     served = select(assignments.c.member_id, assignments.c.area, assignments.c.body).where(in_term).distinct().cte("served")
     who, number = served.c.member_id, func.count()
