@@ -72,7 +72,7 @@ def test_a_broken_promise_fails_with_its_rule_and_lowers_the_grade(cli: Any, sit
     [line] = [line for line in done.stdout.splitlines() if "failed" in line and "KIT-" in line]
     assert "KIT-34 refused-beforehand" in line
     assert "validation passed 160000 characters; the record's limit is 500" in line
-    assert "41 passed, 1 failed, 0 not applicable" in done.stdout
+    assert f"{len(RULES) - 1} passed, 1 failed, 0 not applicable" in done.stdout
     assert graded(cli)["contoh"] == "silver"
 
 

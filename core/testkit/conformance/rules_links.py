@@ -15,7 +15,7 @@ JUNK = (
     "contoh",
     "https://",
     "https://[::1",
-    "https://contoh.invalid/@contoh/1",
+    "https://contoh.invalid/halaman/1",
     "javascript:alert(1)",
     "https://contoh.invalid:99999999/",
 )
