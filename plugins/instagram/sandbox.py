@@ -130,7 +130,7 @@ class InstagramSandbox(GraphSandbox):
         return self.people.add(handle, frozenset(traits))
 
     def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
-        """KeyError also for a fourth collaborator."""
+        """KeyError also for a fourth collaborator, or for one who is one already."""
         return self.people.do(profile, signal, account, post)
 
     def undo(self, deed: Deed) -> None:

@@ -52,11 +52,12 @@ class InstagramPeople:
         owner, original = self.instagram.accounts[account], self.instagram.media[post]
         if signal not in DEEDS or original.account != account:
             raise KeyError(f"nobody can do {signal} with {post}")
-        if signal == "collaborator" and self.kept.count("collaborators", post) >= COLLABORATORS:
-            raise KeyError("three collaborators are the most")
+        if signal == "collaborator":
+            self._invitable(profile, post)
         seen = "private" not in profile.traits and not profile.gone
         pushed = signal in ("mention", "comment_mention")
-        named = seen and (signal in ("tagged_media", "collaborator") or (pushed and bool(self.world.webhook_url)))
+        # Whom we invited and who accepted, the API tells of private accounts, too.
+        named = signal == "collaborator" or (seen and (signal == "tagged_media" or (pushed and bool(self.world.webhook_url))))
         listed = signal in ("tagged_media", "mention", "linked_media")
         number = next(self._count)
         deed = Deed(
@@ -70,13 +71,18 @@ class InstagramPeople:
             self._push(deed)
         return deed
 
+    def _invitable(self, profile: SandboxProfile, post: str) -> None:
+        there = self.kept.on("collaborators", post)
+        if len(there) >= COLLABORATORS or any(deed.profile is profile for deed in there):
+            raise KeyError("three collaborators are the most, each of them once")
+
     def address(self, deed: Deed) -> str:
         """Where people see it: with the handle from a professional's browser, without it from everybody else's app."""
         handle, code = deed.profile.handle, deed.extra["code"]
         if deed.signal in ("story", "private_share"):
             return f"{SITE}/stories/{handle}/{deed.extra['number']}/"
         if deed.signal == "collaborator":
-            return self.instagram.media[deed.post].url
+            return ""  # the very address of our own post
         if "professional" in deed.profile.traits:
             return f"{SITE}/{handle}/p/{code}/?img_index=1"
         return f"{SITE}/p/{code}/?igsh=MTc4MmM1YmI2Ng=="
