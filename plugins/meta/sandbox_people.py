@@ -21,11 +21,11 @@ class People:
         self._shelves: dict[Shelf, dict[str, Deed]] = {}
 
     def add(self, handle: str, external_id: str, traits: Collection[str], known: Collection[str]) -> SandboxProfile:
-        """A new profile. KeyError for a handle that is taken, ValueError for a trait that nobody has here."""
+        """A new profile. KeyError for a handle that is taken, and for a trait that nobody has here."""
         if self._key(handle) in self._by_handle:
             raise KeyError("this handle is taken")
         if unknown := sorted(set(traits) - set(known)):
-            raise ValueError(f"no such trait here: {unknown[0]}; there are {', '.join(sorted(known))}")
+            raise KeyError(f"no such trait here: {unknown[0]}; there are {', '.join(sorted(known))}")
         profile = SandboxProfile(handle=handle, external_id=external_id, traits=frozenset(traits))
         self._by_handle[self._key(handle)] = self.by_id[external_id] = profile
         return profile
