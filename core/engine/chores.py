@@ -1,7 +1,6 @@
 """Runs chores: one look at a platform that changes nothing there, from a claimed lease to a committed answer."""
 
 import logging
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from gaung.core.engine.budget import Budget
 from gaung.core.engine.commits import Commits
 from gaung.core.engine.context import Engine
 from gaung.core.engine.decisions import pause_seconds
+from gaung.core.engine.frames import where
 from gaung.core.engine.handlers import measure, notice, scan, sweep, verify
 from gaung.core.engine.handlers.look import Look, Tools
 from gaung.core.engine.leases import Keeper
@@ -85,7 +85,7 @@ class Chores:
             if gone(error):
                 _log.warning("chore %s waits for its lease to run out, the database is away: %s", chore, first_line(error))
             else:
-                _log.error("chore %s could not be written down: %s\n%s", chore, type(error).__name__, _where(error))
+                _log.error("chore %s could not be written down: %s\n%s", chore, type(error).__name__, where(error))
 
     def _budget(self, job: Job) -> Budget:
         limit = self._engine.platform_settings(job.platform, job.account.office).get(_SHARES.get(job.kind, "sweep_requests"))
@@ -138,7 +138,7 @@ class Chores:
         elif isinstance(error, RateLimited):
             self._pause(errand, error.scope, pause_seconds(error), decide.said_of(error, errand.look)[2])
         elif not isinstance(error, PlatformError | StopWork):
-            _log.error("chore %s (%s): a plugin failed: %s\n%s", errand.job.id, errand.job.kind, type(error).__name__, _where(error))
+            _log.error("chore %s (%s): a plugin failed: %s\n%s", errand.job.id, errand.job.kind, type(error).__name__, where(error))
         refused = errand.look.refused if errand.look is not None else None
         if refused is not None and isinstance(error, PlatformError) and decide.refusal(error):
             self._end(errand, lambda conn: refused(conn, error))
@@ -180,8 +180,3 @@ _SOURCES = {"sweep": "sweep", "scan": "scan", "verify": "claim", "notice": "webh
 
 def _app(account: Row[Any]) -> str:
     return f"app:{account.platform}:{account.app_scope}"
-
-
-def _where(error: Exception) -> str:
-    """Where it happened, without the error's own words, which may hold somebody's handle."""
-    return "".join(traceback.format_tb(error.__traceback__))

@@ -8,7 +8,6 @@ import logging
 import math
 import threading
 import time
-import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from gaung.core.engine.context import Engine
+from gaung.core.engine.frames import where
 from gaung.core.engine.handlers import notice as handler
 from gaung.core.errors import WebhookRefused
 from gaung.core.records import Account, Notice, WebhookRequest
@@ -111,8 +111,7 @@ class Webhooks:
             if gone(error):
                 _log.warning("a notice of %s is left to be sent again, the database is away: %s", platform, first_line(error))
             else:  # without the error's words, which may hold what was pushed
-                where = "".join(traceback.format_tb(error.__traceback__))
-                _log.error("a notice of %s could not be read: %s\n%s", platform, type(error).__name__, where)
+                _log.error("a notice of %s could not be read: %s\n%s", platform, type(error).__name__, where(error))
             return 503, ""
         return 200, told.body
 

@@ -113,8 +113,9 @@ def under_way(world: LookingWorld, **values: Any) -> int:
 
 def nudged(world: LookingWorld, refers: str = "v_pub~1") -> tuple[int, Any]:
     """What a notice changed, and the delivery afterwards."""
+    account = world.account()
     with world.store.write() as conn:
-        number = notices.nudge(conn, world.account(), refers, looks=3, after=600)
+        number = notices.nudge(conn, account, refers, looks=3, after=600)
     [row] = world.rows(deliveries)
     return number, row
 
