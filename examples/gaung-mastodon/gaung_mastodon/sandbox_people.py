@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
 from gaung.core.sandbox.people import Deed, SandboxProfile
-from gaung_mastodon.sandbox_reply import account_json, status_json
+from gaung_mastodon.sandbox_reply import SITE, account_json, status_json
 
 if TYPE_CHECKING:
     from gaung_mastodon.sandbox import MastodonSandbox
@@ -101,7 +101,7 @@ class People:
 
     def _write(self, profile: SandboxProfile, text: str) -> SandboxPost:
         name, _, host = profile.handle.partition("@")
-        place = f"https://{host}" if host else self.side.base_url
+        place = f"https://{host}" if host else SITE
         number = str(112_000_000_000_000_000 + next(self._numbers))
         extra = {"visibility": "public", "sensitive": False, "language": "id", "app": "Web", "media": [], "boosters": []}
         at = self.side.world.now()

@@ -14,6 +14,9 @@ API, UPLOADS, DELETIONS, STATUSES = "mastodon.api", "mastodon.uploads", "mastodo
 WINDOWS: Mapping[str, tuple[int, int]] = {API: (300, 300), UPLOADS: (30, 1800), DELETIONS: (30, 1800), STATUSES: (300, 10800)}
 """Requests and seconds. Source: docs, api/rate-limits; that of statuses is in Mastodon's own code (RateLimiter)."""
 
+SITE = "https://mastodon.contoh"
+"""Where people see the instance. Its API answers elsewhere, which no real instance's does."""
+
 TEXT_CHARS = 500
 LINK_CHARS = 23
 FILES = 4
@@ -76,7 +79,7 @@ def stamp(seconds: float) -> str:
 def account_json(base_url: str, account: SandboxAccount) -> dict[str, Any]:
     """An entity Account; a handle with a host is of another instance."""
     name, _, host = account.handle.partition("@")
-    url = f"https://{host}/@{name}" if host else f"{base_url}/@{name}"
+    url = f"https://{host}/@{name}" if host else f"{SITE}/@{name}"
     return {
         "id": account.external_id, "username": name, "acct": account.handle, "display_name": account.name, "locked": False,
         "bot": False, "created_at": "2024-01-01T00:00:00.000Z", "note": "<p></p>", "url": url,
@@ -92,7 +95,7 @@ def status_json(base_url: str, account: SandboxAccount, post: SandboxPost) -> di
     return {
         "id": post.id, "created_at": stamp(post.created_at), "in_reply_to_id": None, "in_reply_to_account_id": None,
         "sensitive": post.extra["sensitive"], "spoiler_text": post.title, "visibility": post.extra["visibility"],
-        "language": post.extra["language"], "uri": f"{base_url}/users/{account.handle}/statuses/{post.id}", "url": post.url,
+        "language": post.extra["language"], "uri": f"{SITE}/users/{account.handle}/statuses/{post.id}", "url": post.url,
         "replies_count": 0, "reblogs_count": len(post.extra["boosters"]), "favourites_count": 0,
         "content": "".join(f"<p>{part}</p>" for part in paragraphs), "reblog": None,
         "application": {"name": post.extra["app"], "website": None}, "account": account_json(base_url, account),

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
 from gaung_mastodon.sandbox_files import Upload
-from gaung_mastodon.sandbox_reply import FILES, LINK_CHARS, STATUSES, TEXT_CHARS, Refused, status_json
+from gaung_mastodon.sandbox_reply import FILES, LINK_CHARS, SITE, STATUSES, TEXT_CHARS, Refused, status_json
 
 if TYPE_CHECKING:
     from gaung_mastodon.sandbox import MastodonSandbox
@@ -122,7 +122,7 @@ class Statuses:
         number = str((int(at * 1000) << 16) + self._last % 65536)
         post = SandboxPost(
             id=number, account=account.external_id, kind=uploads[0].kind if uploads else "text", text=text, created_at=at,
-            url=f"{self.side.base_url}/@{account.handle}/{number}", title=str(values.get("spoiler_text") or ""),
+            url=f"{SITE}/@{account.handle}/{number}", title=str(values.get("spoiler_text") or ""),
             files=[upload.file for upload in uploads],
             extra={
                 "visibility": visibility, "sensitive": bool(values.get("sensitive")), "language": values.get("language"), "app": app,
