@@ -23,7 +23,7 @@ MEMBER_COLUMNS = {
     "office": ("satker", "kantor", "kode satker", "kpu"),
     "term_start": ("mulai", "masa kerja mulai", "awal masa kerja", "mulai masa kerja", "tmt", "start"),
     "term_end": ("selesai", "berakhir", "masa kerja selesai", "akhir masa kerja", "selesai masa kerja", "sampai", "end"),
-    "no_account_reason": ("alasan", "alasan belum punya akun", "alasan tidak punya akun", "reason"),
+    "no_account_reason": ("alasan", "alasan belum punya akun", "alasan tidak punya akun"),
     "consent_at": ("persetujuan", "tanggal persetujuan", "waktu persetujuan", "consent"),
     "consent_text": ("naskah persetujuan", "versi persetujuan", "teks persetujuan", "consent version"),
     "contact": ("kontak", "nomor hp", "no hp", "hp", "telepon", "no telepon", "whatsapp", "nomor wa", "no wa", "email", "surel"),

@@ -7,7 +7,7 @@ import pytest
 from gaung.core.errors import UserError
 from gaung.core.registry import columns
 from gaung.core.registry.names import plain
-from gaung.core.tables import open_table
+from gaung.core.tables import REJECT_COLUMNS, open_table
 
 
 @pytest.mark.parametrize(
@@ -137,3 +137,4 @@ def test_no_header_means_two_columns() -> None:
     words = [word for column, others in every.items() for word in (column, *others)]
     assert len(words) == len(set(words))
     assert "akun other one" in every["other"]
+    assert not {*REJECT_COLUMNS} & {*words}, "a file of rejects, put right, is imported again"
