@@ -1,4 +1,4 @@
-"""`gaung report ...`; `accounts` is in report_accounts.py."""
+"""`gaung report ...`; `accounts` is in report_accounts.py, `followers`, `posts` and `offices` in report_figures.py."""
 
 from typing import Any
 
@@ -75,4 +75,4 @@ def _write(app: App, told: dict[str, Any], format_: str, out: str) -> None:
     app.output.status(f"Written to {written}.")
 
 
-from gaung.cli.commands import report_accounts  # noqa: E402, F401 - adds `accounts`
+from gaung.cli.commands import report_accounts, report_figures  # noqa: E402, F401 - they add to the group

@@ -1,0 +1,92 @@
+"""`gaung report followers|posts|offices`: figures of a period."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import click
+
+from gaung.cli.app import App
+from gaung.cli.commands.report import group_
+from gaung.cli.options import F, day, office_option, pass_app, platform_option
+
+
+def figures_options(function: F) -> F:
+    """`--from`, `--to`, `--format`, `--out`, as every report of a period has them."""
+    options = (
+        click.option("--from", "first", metavar="DAY", callback=day, help="1/11/2026 or 2026-11-01 (default: 30 days)."),
+        click.option("--to", "last", metavar="DAY", callback=day, help="The last day (default: today)."),
+        click.option(
+            "--format", "format_", type=click.Choice(["table", "json", "csv"]), help="Left out: by the name of --out, else a table."
+        ),
+        click.option("--out", metavar="FILE", help="Write to this file."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@group_.command("followers")
+@click.option("--by", type=click.Choice(["office", "platform", "account"]), default="office", show_default=True, help="A row for each.")
+@office_option
+@platform_option
+@figures_options
+@pass_app
+def followers(
+    app: App, by: str, office: str | None, platform: str | None, first: date | None, last: date | None, format_: str | None, out: str | None
+) -> None:
+    """How many follow the accounts, and how that grew in a period."""
+    from gaung.cli import views_figures
+    from gaung.core.period import Period
+    from gaung.core.services import followers_report as report
+
+    told = report.report(app.context, Period.of(first, last), by=by, office=office, platform=platform)
+    show(app, told, format_, out, report.to_csv, views_figures.followers)
+
+
+@group_.command("posts")
+@click.option(
+    "--by", type=click.Choice(["post", "origin", "purpose", "platform"]), default="post", show_default=True, help="A row for each."
+)
+@figures_options
+@pass_app
+def posts(app: App, by: str, first: date | None, last: date | None, format_: str | None, out: str | None) -> None:
+    """What the posts of a period reached."""
+    from gaung.cli import views_figures
+    from gaung.core.period import Period
+    from gaung.core.services import posts_report as report
+
+    show(app, report.report(app.context, Period.of(first, last), by=by), format_, out, report.to_csv, views_figures.posts)
+
+
+@group_.command("offices")
+@figures_options
+@pass_app
+def offices(app: App, first: date | None, last: date | None, format_: str | None, out: str | None) -> None:
+    """How complete and how active each office is, and what it passed on."""
+    from gaung.cli import views_figures
+    from gaung.core.period import Period
+    from gaung.core.services import offices_report as report
+
+    show(app, report.report(app.context, Period.of(first, last)), format_, out, report.to_csv, views_figures.offices)
+
+
+def show(
+    app: App, told: dict[str, Any], format_: str | None, out: str | None, to_csv: Callable[[Any], str], view: Callable[[Any], Any]
+) -> None:
+    """Print a report, or write it: by `--format`, else by the name of the file."""
+    from gaung.cli.output import to_json
+    from gaung.core.services.exports import write_private
+
+    if out is None:
+        if format_ == "csv":
+            app.output.raw(to_csv(told))
+        elif format_ == "json":
+            app.output.document(told)
+        else:
+            app.output.result(told, view)
+        return
+    chosen = format_ or ("json" if out.endswith(".json") else "csv")
+    if chosen == "table":
+        raise click.UsageError("A table is for the screen: write --format csv or json with --out.")
+    app.output.status(f"Written to {write_private(out, to_csv(told) if chosen == 'csv' else to_json(told, indent=2) + chr(10))}.")

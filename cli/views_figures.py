@@ -1,0 +1,44 @@
+"""How the reports of figures look. A dash is a number that nobody knows, which is not zero."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from gaung.cli.output import table, text, together
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+Value = Mapping[str, Any]
+
+_FOLLOWERS = {"key": "Key", "name": "Name", "accounts": "Accounts", "known": "Known", "followers": "Followers", "growth": "Growth",
+              "growth_percent": "Percent", "exact": "Exact"}  # fmt: skip
+_POSTS = {"key": "Key", "name": "Name", "published": "Out", "planned": "Of", "views": "Views", "interactions": "Interactions",
+          "measured": "Measured", "coverage": "Coverage"}  # fmt: skip
+_OFFICES = {"key": "Office", "name": "Name", "platforms": "Networks", "posts": "Posts", "passed_on": "Passed on", "from_above": "Of",
+            "silent_days": "Silent days", "followers": "Followers", "growth": "Growth"}  # fmt: skip
+
+
+def followers(value: Value) -> "RenderableType":
+    """Followers and growth."""
+    notes = [text(note) for note in value["notes"]]
+    return together(_head(value), table([*value["rows"], value["total"]], _FOLLOWERS), *notes)
+
+
+def posts(value: Value) -> "RenderableType":
+    """What posts reached."""
+    if not value["rows"]:
+        return together(_head(value), text("No post of these days."))
+    return together(_head(value), table([_percent(row) for row in [*value["rows"], value["total"]]], _POSTS))
+
+
+def offices(value: Value) -> "RenderableType":
+    """Offices beside each other."""
+    return together(_head(value), table(value["rows"], _OFFICES, empty="No office. Run: gaung init"))
+
+
+def _head(value: Value) -> "RenderableType":
+    return text(f"From {value['from']} to {value['to']}")
+
+
+def _percent(row: Value) -> Value:
+    return {**row, "coverage": None if row["coverage"] is None else f"{100 * row['coverage']:.1f} %"}

@@ -1,0 +1,32 @@
+"""`gaung report followers|posts|offices` as people type them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+def test_followers_are_shown_and_written(cli: Any, tmp_path: Path) -> None:
+    cli.ok("measure", "baseline")
+    told = cli.ok("report", "followers", "--by", "platform", "--from", "1/12/2023", "--to", "5 Desember 2023")
+    assert told["total"]["followers"] == 52000
+    assert not told["total"]["exact"]
+    assert "22000" in cli("report", "followers", "--by", "platform", "--from", "2023-12-01", "--to", "2023-12-05").out
+    out = tmp_path / "pengikut.json"
+    answer = cli("report", "followers", "--from", "2023-12-01", "--to", "2023-12-05", "--out", str(out))
+    assert "Written to" in answer.err
+    assert json.loads(out.read_text())["total"]["followers"] == 52000
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert cli("report", "followers", "--format", "csv").out.startswith("\ufeffkey,name")
+
+
+def test_without_data_the_reports_say_so(cli: Any) -> None:
+    assert "No post of these days." in cli("report", "posts").out
+    assert "unknown is not zero" not in cli("report", "followers").out
+    assert len(cli.ok("report", "offices")["rows"]) == 16
+
+
+def test_bad_periods_are_one_line(cli: Any) -> None:
+    assert "before it begins" in cli("report", "posts", "--from", "5/12/2023", "--to", "4/12/2023").line
+    assert cli("report", "posts", "--from", "kemarin").code == 2
+    assert cli("report", "followers", "--office", "18.99").code == 1
+    assert cli("report", "offices", "--format", "table", "--out", "x.csv").code == 2
