@@ -16,7 +16,7 @@ def test_followers_are_shown_and_written(cli: Any, tmp_path: Path) -> None:
     assert "Written to" in answer.err
     assert json.loads(out.read_text())["total"]["followers"] == 52000
     assert out.stat().st_mode & 0o777 == 0o600
-    assert cli("report", "followers", "--format", "csv").out.startswith("\ufeffkey,name")
+    assert cli("report", "followers", "--format", "csv").out.startswith("key,name")
 
 
 def test_without_data_the_reports_say_so(cli: Any) -> None:
