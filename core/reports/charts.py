@@ -1,6 +1,7 @@
 """Geometry of the drawings: where lines, bars and tiles go. The template draws them as SVG; each has its numbers in a table, too."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -82,16 +83,36 @@ def nice(value: float) -> float:
     return next((int(step * power) for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * power >= value), int(10 * power))
 
 
-def shade(share: float | None) -> str:
-    """The colour of a share between 0 and 1; unknown has none: the template hatches it."""
-    if share is None:
-        return "none"
-    return SHADES[min(len(SHADES) - 1, int(share * len(SHADES)))]
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Shades for shares from none to `top`, which is at least the largest of them."""
+
+    top: float
+
+    @classmethod
+    def of(cls, values: Iterable[float | None]) -> "Scale":
+        """A scale that tells these shares apart."""
+        most = max((value for value in values if value is not None), default=0)
+        return cls(min(1.0, nice(math.ceil(100 * most)) / 100))
+
+    def _step(self, share: float) -> int:
+        return min(len(SHADES) - 1, int(share / self.top * len(SHADES)))
+
+    def shade(self, share: float | None) -> str:
+        """The colour of a share; unknown has none: the template hatches it."""
+        return "none" if share is None else SHADES[self._step(share)]
+
+    def ink(self, share: float | None) -> str:
+        """The colour of words on it."""
+        return "#ffffff" if share is not None and self._step(share) >= _DARK else "#0f172a"
+
+    def legend(self) -> list[tuple[str, float, float]]:
+        """Each shade, from which share, up to which."""
+        step = self.top / len(SHADES)
+        return [(shade, place * step, (place + 1) * step) for place, shade in enumerate(SHADES)]
 
 
-def ink(share: float | None) -> str:
-    """The colour of words on `shade`."""
-    return "#ffffff" if share is not None and share * len(SHADES) >= 3 else "#0f172a"
+_DARK = 3
 
 
 def bars(rows: Sequence[Mapping[str, Any]], key: str) -> list[dict[str, Any]]:

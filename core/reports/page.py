@@ -19,8 +19,6 @@ _FILTERS = {
     "percent": words.percent,
     "day": words.day,
     "moment": words.moment,
-    "shade": charts.shade,
-    "ink": charts.ink,
 }
 
 
@@ -54,6 +52,7 @@ def render(page: Page, titles: Mapping[str, str], *, ranking: bool = True, grade
         "needs": help_first.needs(offices, covered) if ranking else None,
         "silent": silent,
         "silent_days": help_first.SILENT_DAYS,
+        "scale": charts.Scale.of(tile["figures"]["coverage"] for tile in page.tiles),
         "grades": _grades(page),
         "grade_words": words.GRADES[grade].lower(),
         "grade_list": [words.GRADES[name].lower() for name in reversed(GRADES)],

@@ -36,8 +36,10 @@ class Line:
 
     @property
     def comparable(self) -> bool:
-        """Measured at both ends, by one definition. A figure kept by hand is compared with any: people count what they see."""
+        """Measured at both ends, at two moments, by one definition. One kept by hand is compared with any: people count what they see."""
         if self.before is None or self.after is None or self.before.value is None or self.after.value is None:
+            return False
+        if self.before.as_of == self.after.as_of:  # one figure is no growth of nothing
             return False
         return self.before.definition == self.after.definition or "hand" in (self.before.definition, self.after.definition)
 
