@@ -169,7 +169,7 @@ def test_lists_come_with_semicolons_other_encodings_indonesian_headers_and_words
 def test_a_workbook_is_a_list_too(lists: List) -> None:
     book = Workbook()
     sheet = book.worksheets[0]
-    for line in [
+    lines: list[list[Any]] = [
         ["DAFTAR ANGGOTA PPS"],
         ["No Anggota", "Nama", "Badan", "Wilayah", "Satker", "Mulai", "Berakhir", "Toy", "Persetujuan", "Versi Persetujuan"],
         [
@@ -185,7 +185,8 @@ def test_a_workbook_is_a_list_too(lists: List) -> None:
             "2026-1",
         ],
         [102, "Budi Contoh", "PPS", "Hajimena", 18.02, date(2023, 12, 4), None, None, None, None],
-    ]:
+    ]
+    for line in lines:
         sheet.append(line)
     path = lists.world.folder / "anggota.xlsx"
     book.save(path)
