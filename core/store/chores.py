@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 
 from gaung.core.store import pauses, switches
 from gaung.core.store.ledger_tables import chores
+from gaung.core.store.lists import among
 from gaung.core.store.outcomes import Words
 from gaung.core.store.switches import Switches
 from gaung.core.store.tables import accounts
@@ -105,14 +106,14 @@ def _due() -> ColumnElement[bool]:
     return and_(chores.c.lease.is_(None), chores.c.due_at <= db_now())
 
 
-def _claimable(platform: str, allowed: ColumnElement[bool], only: Collection[int] | None) -> Any:
+def _claimable(conn: Connection, platform: str, allowed: ColumnElement[bool], only: Collection[int] | None) -> Any:
     query = select(chores.c.id).join(accounts, accounts.c.id == chores.c.account_id).where(chores.c.platform == platform, _due(), allowed)
-    return query if only is None else query.where(chores.c.id.in_(only))
+    return query if only is None else query.where(among(conn, chores.c.id, only))
 
 
 def anything_due(conn: Connection, platform: str, allowed: ColumnElement[bool]) -> bool:
     """Whether a claim would find something; keeps an idle dispatcher from taking SQLite's write lock."""
-    return conn.execute(_claimable(platform, allowed, None).limit(1)).first() is not None
+    return conn.execute(_claimable(conn, platform, allowed, None).limit(1)).first() is not None
 
 
 def claim(
@@ -120,7 +121,7 @@ def claim(
 ) -> list[Claim]:
     """Claim up to `limit` due chores of one platform for `lease` seconds; what was pushed or handed in goes before what is looked for."""
     waits = chores.c.kind.in_(("sweep", "scan", "measure"))
-    query = _claimable(platform, allowed, only).order_by(waits, chores.c.due_at, chores.c.id).limit(limit)
+    query = _claimable(conn, platform, allowed, only).order_by(waits, chores.c.due_at, chores.c.id).limit(limit)
     ids = conn.execute(query.with_for_update(skip_locked=True, of=chores)).scalars().all()
     if not ids:
         return []
@@ -200,13 +201,14 @@ def sweep(conn: Connection) -> int:
 
 def bring(conn: Connection, ids: Sequence[int]) -> int:
     """Make chores due now that nobody works on, whatever they waited for; answers how many."""
-    free = and_(chores.c.id.in_(ids), chores.c.lease.is_(None))
+    free = and_(among(conn, chores.c.id, ids), chores.c.lease.is_(None))
     return conn.execute(update(chores).where(free).values(due_at=db_now(), tries=0)).rowcount
 
 
-def busy(conn: Connection, served: Collection[str] | None = None) -> int:
-    """How many chores move by themselves at this moment: leased, or due and allowed. Of `served` platforms only, if given."""
+def busy(conn: Connection, served: Collection[str] | None = None, only: Collection[int] | None = None) -> int:
+    """How many chores move by themselves at this moment: leased, or due and allowed. `served`: of these platforms; `only`: of these."""
     allowed = may(pauses.active(conn), switches.load(conn))
     moving = or_(chores.c.lease.is_not(None), and_(chores.c.due_at <= db_now(), allowed))
     query = select(func.count()).select_from(chores).join(accounts, accounts.c.id == chores.c.account_id).where(moving)
-    return conn.execute(query if served is None else query.where(chores.c.platform.in_(served))).scalar_one()
+    query = query if served is None else query.where(chores.c.platform.in_(served))
+    return conn.execute(query if only is None else query.where(among(conn, chores.c.id, only))).scalar_one()

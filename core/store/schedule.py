@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from gaung.core.store import chores
 from gaung.core.store.ledger_tables import chores as table
-from gaung.core.store.tables import accounts, publications
+from gaung.core.store.tables import accounts, deliveries, publications
 from gaung.core.store.types import db_now
 
 SLACK_HOURS = 24.0
@@ -44,12 +44,12 @@ def anything_to_plan(
     return any(conn.execute(query.limit(1)).first() is not None for query in queries)
 
 
-def plan_sweeps(conn: Connection, platforms: Collection[str], hours: Sequence[float], *, within: float) -> int:
-    """Put a sweep down for each publication of the last `within` seconds that has none; answers how many."""
+def plan_sweeps(conn: Connection, platforms: Collection[str], hours: Sequence[float], *, within: float, post: int | None = None) -> int:
+    """Put a sweep down for each publication of the last `within` seconds, or of one post, that has none; answers how many."""
     first = timedelta(hours=hours[0])
     rows = [
         {"platform": row.platform, "subject": row.id, "account_id": row.account_id, "due_at": row.published_at + first}
-        for row in conn.execute(_unswept(platforms, within))
+        for row in conn.execute(_unswept(platforms, within, post))
     ]
     return chores.plan(conn, "sweep", rows)
 
@@ -66,10 +66,11 @@ def plan_measures(conn: Connection, platforms: Collection[str]) -> int:
     return chores.plan(conn, "measure", [{"platform": row.platform, "subject": row.id, "account_id": row.id} for row in rows])
 
 
-def _unswept(platforms: Collection[str], within: float) -> Any:
+def _unswept(platforms: Collection[str], within: float, post: int | None = None) -> Any:
     swept = exists().where(table.c.kind == "sweep", table.c.subject == publications.c.id)
     known = and_(publications.c.deleted_at.is_(None), publications.c.external_id.is_not(None))
-    recent = and_(known, publications.c.published_at > db_now(-within))
+    of_it = publications.c.delivery_id.in_(select(deliveries.c.id).where(deliveries.c.post_id == post))
+    recent = and_(known, publications.c.published_at > db_now(-within) if post is None else of_it)
     return (
         select(publications.c.id, publications.c.account_id, publications.c.published_at, accounts.c.platform)
         .join(accounts, accounts.c.id == publications.c.account_id)
