@@ -36,6 +36,22 @@ def offices(value: Value) -> "RenderableType":
     return together(_head(value), table(value["rows"], _OFFICES, empty="No office. Run: gaung init"))
 
 
+_EVALUATION = {"key": "Office", "name": "Name", "posts": "Posts", "response": "Passed on", "growth": "Growth", "coverage": "Coverage"}
+
+
+def evaluation(value: Value) -> "RenderableType":
+    """Figures of all, then what stands out of each."""
+    rows = []
+    for row in value["rows"]:
+        figures = {name: told["value"] for name, told in row["indicators"].items()}
+        shares = {name: None if figures[name] is None else f"{100 * figures[name]:.1f} %" for name in ("response", "coverage")}
+        rows.append({**row, **figures, **shares})
+    said = [text(f"{row['key']} {row['name']}: {' '.join(row['findings'])}") for row in value["rows"] if row["findings"]]
+    before = f"compared with {value['before']['from']} to {value['before']['to']}"
+    steps = [text(f"Step {step['id']} ({step['office']}, {step['state']}): {step['step']}") for step in value["steps"]]
+    return together(_head(value), text(before), table(rows, _EVALUATION), *said, *steps)
+
+
 def _head(value: Value) -> "RenderableType":
     return text(f"From {value['from']} to {value['to']}")
 

@@ -75,4 +75,4 @@ def _write(app: App, told: dict[str, Any], format_: str, out: str) -> None:
     app.output.status(f"Written to {written}.")
 
 
-from gaung.cli.commands import report_accounts, report_figures, report_page  # noqa: E402, F401 - they add to the group
+from gaung.cli.commands import report_accounts, report_evaluation, report_figures, report_page  # noqa: E402, F401 - they add to the group

@@ -46,7 +46,7 @@ def followers(
 
 @group_.command("posts")
 @click.option(
-    "--by", type=click.Choice(["post", "origin", "purpose", "platform"]), default="post", show_default=True, help="A row for each."
+    "--by", type=click.Choice(["post", "origin", "purpose", "platform", "office"]), default="post", show_default=True, help="A row for each."
 )
 @figures_options
 @pass_app

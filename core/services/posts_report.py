@@ -19,7 +19,7 @@ from gaung.core.store.tables import deliveries, posts, publications
 
 NUMBERS = ("views", "reach", "likes", "comments", "shares")
 INTERACTIONS = ("likes", "comments", "shares")
-BY = ("post", "origin", "purpose", "platform")
+BY = ("post", "origin", "purpose", "platform", "office")
 COLUMNS = ("key", "name", "posts", "published", "planned", *NUMBERS, "interactions", "measured", "coverage")
 
 
@@ -28,7 +28,7 @@ def report(ctx: Context, period: Period, *, by: str = "post") -> dict[str, Any]:
 
     A row: `key name day posts published planned views reach likes comments shares interactions measured coverage`. Numbers sum the newest
     ones up to now of the publications that have one; null where none has, which is not zero. `measured`: publications with any number.
-    `interactions`: likes, comments and shares, as far as known. `coverage`: members who echoed it (matched or better), null by platform.
+    `interactions`: likes, comments and shares, as far as known. `coverage`: members who echoed it (matched or better), null by platform and office.
     """
     if by not in BY:
         raise UserError(f"Unknown grouping {by}.", f"Known: {', '.join(BY)}.")
@@ -78,7 +78,7 @@ def _group(by: str, row: Any, titles: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _coverage(ctx: Context, period: Period, by: str) -> dict[str, float | None]:
-    if by == "platform":
+    if by in ("platform", "office"):
         return {}
     told = coverage.report(ctx, coverage.Ask(by=by, first=period.first, last=period.last))
     return {row["key"]: row["coverage"] for row in [*told["rows"], told["total"]]}
