@@ -114,4 +114,4 @@ def withdraw(app: App, id_: int, why: str) -> None:
     app.output.result(done, lambda value: views_reshares.reshares([value]))
 
 
-from gaung.cli.commands import reshare_review  # noqa: E402, F401 - adds to the group
+from gaung.cli.commands import reshare_review, reshare_sweep  # noqa: E402, F401 - they add to the group
