@@ -6,7 +6,7 @@ was before is there again, and what came in between is not lost.
 
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, or_, select, update
 from sqlalchemy.engine import Connection
 
 from gaung.core.ledger import claims as handed
@@ -49,12 +49,20 @@ def undo(conn: Connection, claim: Row[Any], number: str) -> None:
     """Take a decision back. The claim is as it was, but for a member who took the consent back, whose pending claims stay withdrawn."""
     before = claim.before
     state = before["state"] if before["state"] not in PENDING or _may_record(conn, claim.member_id) else WITHDRAWN
-    values = {"state": state, "why": before["why"], "reviewed_by": None, "reviewed_at": None, "before": None}
+    why = "" if state == WITHDRAWN else before["why"]
+    values = {"state": state, "why": why, "reviewed_by": None, "reviewed_at": None, "before": None}
     conn.execute(update(claims).where(claims.c.id == claim.id).values(**values))
     if state == WAITING:
         handed.plan_again(conn, claim.id)
     raising.put(conn, [_after(conn, claim)], why="undone")
     _tell(conn, claim, number, "undone")
+
+
+def withdrawn(conn: Connection, reshare: int, why: str) -> None:
+    """A person withdrew the reshare: so are the claims it rests on, and no undoing may bring it back."""
+    theirs = claims.c.reshare_id == reshare
+    conn.execute(update(claims).where(theirs, claims.c.state.in_((*_LIVE, WITHDRAWN))).values(state=WITHDRAWN, why=why))
+    conn.execute(update(claims).where(theirs).values(before=None))
 
 
 def _decide(conn: Connection, claim: Row[Any], state: str, *, why: str) -> None:
@@ -83,7 +91,8 @@ def _after(conn: Connection, claim: Row[Any]) -> Standing:
 
 def _best_other(conn: Connection, claim: Row[Any]) -> Row[Any] | None:
     """The strongest other claim for the same reshare; None where none speaks for it."""
-    same = (claims.c.reshare_id == claim.reshare_id, claims.c.id != claim.id, claims.c.state.in_(_LIVE))
+    counted = or_(claims.c.state.in_(_LIVE), (claims.c.state == WITHDRAWN) & (claims.c.why == ""))  # the consent went, not the evidence
+    same = (claims.c.reshare_id == claim.reshare_id, claims.c.id != claim.id, counted)
     return max(conn.execute(select(claims).where(*same).order_by(claims.c.id)).all(), key=_worth, default=None)
 
 

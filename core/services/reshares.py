@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, exists, func, select
 from sqlalchemy.engine import Connection
 
 from gaung.core.config.nearest import meant
 from gaung.core.errors import UserError
-from gaung.core.ledger import raising
-from gaung.core.ledger.claims import ACCEPTED, MATCHED, PENDING, WITHDRAWN
+from gaung.core.ledger import raising, reviews
 from gaung.core.services.context import Context
 from gaung.core.services.members import in_sight, require_member
 from gaung.core.services.offices import require_office
 from gaung.core.services.posts import require_post
-from gaung.core.store.ledger_tables import GRADES, claims, reshares, sightings
+from gaung.core.store.ledger_tables import GRADES, reshares, sightings
 from gaung.core.store.locks import ROLLUP, lock
 from gaung.core.store.registry_tables import assignments, members
 from gaung.core.store.tables import deliveries, publications
@@ -74,9 +73,7 @@ def withdraw(ctx: Context, reshare: int, *, why: str) -> dict[str, Any]:
         if row.withdrawn_at is not None:
             raise UserError(f"Reshare {reshare} is withdrawn already.", "See: gaung reshare list --post " + str(row.post_id))
         raising.withdraw(conn, [reshare], why=words)
-        live = (claims.c.reshare_id == reshare, claims.c.state.in_((*PENDING, MATCHED, ACCEPTED)))
-        conn.execute(update(claims).where(*live).values(state=WITHDRAWN, why=words))
-        conn.execute(update(claims).where(claims.c.reshare_id == reshare).values(before=None))  # no undoing may bring it back
+        reviews.withdrawn(conn, reshare, words)
         return shown(require_reshare(ctx, conn, reshare))
 
 
