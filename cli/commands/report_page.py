@@ -8,7 +8,7 @@ from gaung.cli.app import App
 from gaung.cli.commands.report import GRADES, group_
 from gaung.cli.options import day, pass_app
 
-SECTIONS = ("coverage", "followers", "offices", "posts", "accounts", "turnout")
+SECTIONS = ("coverage", "followers", "offices", "posts", "accounts", "turnout", "evaluation")
 
 
 @group_.command("page")

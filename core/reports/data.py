@@ -20,7 +20,7 @@ from gaung.core.store import measures
 from gaung.core.store.measure_tables import measures as table
 from gaung.core.store.tables import contents, deliveries
 
-SECTIONS = ("coverage", "followers", "offices", "posts", "accounts", "turnout")
+SECTIONS = ("coverage", "followers", "offices", "posts", "accounts", "turnout", "evaluation")
 _BEST = 6
 _POINTS = 60
 _THUMBNAIL = 220

@@ -1,6 +1,7 @@
 """Makes the page: one HTML file that loads nothing, in Indonesian, for the screen and for A4."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ _FILTERS = {
     "percent": words.percent,
     "day": words.day,
     "moment": words.moment,
+    "isoday": lambda text: words.day(date.fromisoformat(text)),
 }
 
 
@@ -29,10 +31,10 @@ def make(
     sections: Sequence[str] = data.SECTIONS,
     ranking: bool = True,
     grade: str = "matched",
-    evaluation: str = "",
 ) -> str:
-    """The page of some sections, as text. `ranking` False: nobody is said to need help first. `evaluation`: safe HTML of that part."""
+    """The page of some sections, as text. `ranking` False: nobody is said to need help first, or compared with others."""
     page = data.read(ctx, period, sections, grade=grade)
+    evaluation = _evaluation(ctx, period, ranking) if "evaluation" in sections else ""
     titles = {name: record.title for name, record in ctx.manager.platforms().items()}
     return render(page, titles, ranking=ranking, grade=grade, evaluation=evaluation)
 
@@ -72,6 +74,14 @@ def render(page: Page, titles: Mapping[str, str], *, ranking: bool = True, grade
         "evaluation": Markup(evaluation),  # noqa: S704 - made by our own template
     }
     return environment().get_template("page.html").render(context)
+
+
+def _evaluation(ctx: Context, period: Period, ranking: bool) -> str:
+    from gaung.core.services.evaluation import report
+
+    told = report(ctx, period, ranking=ranking)
+    rows = [row for row in told["rows"] if row["findings"]]
+    return environment().get_template("evaluation.html").render(told=told, rows=rows, ranking=ranking, states=words.STEPS)
 
 
 def environment() -> "Environment":

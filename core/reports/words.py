@@ -26,6 +26,7 @@ GRADES = {
     "clicked": "Tautan diklik",
     "claimed": "Pengakuan anggota",
 }
+STEPS = {"open": "Berjalan", "late": "Lewat tenggat", "done": "Selesai"}
 REASONS = {
     "belum_ditanya": "Belum didata",
     "belum_berminat": "Belum berminat",

@@ -6,7 +6,7 @@ from typing import Any
 
 from gaung.core.period import Period
 from gaung.core.reports import page
-from gaung.core.services import posts_report, turnout
+from gaung.core.services import posts_report, steps, turnout
 from gaung.core.store import measures
 from gaung.core.store.types import day_of
 from gaung.core.testkit.echoes import add_post
@@ -74,6 +74,16 @@ def test_a_ranking_can_be_switched_off_and_parts_left_out(world: Any) -> None:
     only = page.make(world.ctx, PERIOD, sections=["followers"])
     assert "<h2>Pengikut</h2>" in only
     assert "<h2>Satker</h2>" not in only
+
+
+def test_the_evaluation_is_part_of_it(world: Any) -> None:
+    world.account("18.01")
+    steps.add_step(world.ctx, office="18.01", step="Dampingi <PPS>", owner="Divisi Sosdiklih", due=date(2026, 12, 31))
+    made = page.make(world.ctx, PERIOD)
+    assert "Dampingi &lt;PPS&gt;" in made
+    assert "31 Desember 2026" in made
+    assert "Tidak ada unggahan pada masa ini." in plain(made)
+    assert "Evaluasi satker" not in page.make(world.ctx, PERIOD, sections=["followers"])
 
 
 def test_turnout_stands_beside_and_claims_nothing(world: Any) -> None:
