@@ -10,15 +10,15 @@ from gaung.cli.app import App
 from gaung.cli.commands.report import group_
 from gaung.cli.options import F, day, office_option, pass_app, platform_option
 
+FORMATS = ("table", "json", "csv", "html")
+
 
 def figures_options(function: F) -> F:
     """`--from`, `--to`, `--format`, `--out`, as every report of a period has them."""
     options = (
         click.option("--from", "first", metavar="DAY", callback=day, help="1/11/2026 or 2026-11-01 (default: 30 days)."),
         click.option("--to", "last", metavar="DAY", callback=day, help="The last day (default: today)."),
-        click.option(
-            "--format", "format_", type=click.Choice(["table", "json", "csv"]), help="Left out: by the name of --out, else a table."
-        ),
+        click.option("--format", "format_", type=click.Choice(FORMATS), help="Left out: by the name of --out, else a table."),
         click.option("--out", metavar="FILE", help="Write to this file."),
     )
     for option in reversed(options):
@@ -46,7 +46,11 @@ def followers(
 
 @group_.command("posts")
 @click.option(
-    "--by", type=click.Choice(["post", "origin", "purpose", "platform", "office"]), default="post", show_default=True, help="A row for each."
+    "--by",
+    type=click.Choice(["post", "origin", "purpose", "platform", "office"]),
+    default="post",
+    show_default=True,
+    help="A row for each.",
 )
 @figures_options
 @pass_app
@@ -74,19 +78,28 @@ def offices(app: App, first: date | None, last: date | None, format_: str | None
 def show(
     app: App, told: dict[str, Any], format_: str | None, out: str | None, to_csv: Callable[[Any], str], view: Callable[[Any], Any]
 ) -> None:
-    """Print a report, or write it: by `--format`, else by the name of the file."""
+    """Print a report, or write it: by `--format`, else by the name of the file. HTML is the page of that report alone."""
     from gaung.cli.output import to_json
     from gaung.core.services.exports import write_private
 
-    if out is None:
-        if format_ == "csv":
-            app.output.raw(to_csv(told))
-        elif format_ == "json":
-            app.output.document(told)
-        else:
-            app.output.result(told, view)
-        return
-    chosen = format_ or ("json" if out.endswith(".json") else "csv")
+    chosen = format_ or ("table" if out is None else next((one for one in FORMATS[1:] if out.endswith(f".{one}")), "csv"))
+    if chosen == "table" and out is not None:
+        raise click.UsageError("A table is for the screen: write --format csv, json or html with --out.")
     if chosen == "table":
-        raise click.UsageError("A table is for the screen: write --format csv or json with --out.")
-    app.output.status(f"Written to {write_private(out, to_csv(told) if chosen == 'csv' else to_json(told, indent=2) + chr(10))}.")
+        app.output.result(told, view)
+    elif chosen == "json" and out is None:
+        app.output.document(told)
+    else:
+        made = {"csv": to_csv, "json": lambda value: to_json(value, indent=2) + "\n", "html": lambda value: _page(app, value)}[chosen](told)
+        if out is None:
+            app.output.raw(made)
+        else:
+            app.output.status(f"Written to {write_private(out, made)}.")
+
+
+def _page(app: App, told: dict[str, Any]) -> str:
+    """The page of the section that the command is named after."""
+    from gaung.core.period import Period
+    from gaung.core.reports import page
+
+    return page.make(app.context, Period(told["from"], told["to"]), sections=[str(click.get_current_context().info_name)])

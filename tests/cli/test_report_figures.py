@@ -30,3 +30,15 @@ def test_bad_periods_are_one_line(cli: Any) -> None:
     assert cli("report", "posts", "--from", "kemarin").code == 2
     assert cli("report", "followers", "--office", "18.99").code == 1
     assert cli("report", "offices", "--format", "table", "--out", "x.csv").code == 2
+
+
+def test_each_report_is_a_page_too(cli: Any, tmp_path: Path) -> None:
+    cli.ok("measure", "baseline")
+    days = ("--from", "2023-12-01", "--to", "2023-12-05")
+    out = tmp_path / "pengikut.html"
+    assert "Written to" in cli("report", "followers", *days, "--out", str(out)).err
+    assert "<h2>Pengikut</h2>" in out.read_text()
+    assert "<h2>Satker</h2>" not in out.read_text()
+    assert cli("report", "evaluation", *days, "--format", "html").out.startswith("<!DOCTYPE html>")
+    whole = cli.ok("report", "page", *days, "--out", str(tmp_path / "laporan.html"))
+    assert whole["bytes"] == (tmp_path / "laporan.html").stat().st_size < 1_000_000
