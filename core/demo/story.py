@@ -174,7 +174,7 @@ class Story:
 
         told.look()
         for post in posts:
-            sweep(self._ctx, post=post)
+            sweep(self._ctx, post=post, wait=False)
         self._run()
 
     def _declare(self, told: Told) -> int:

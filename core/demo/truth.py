@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from gaung.core.records import Platform
-from gaung.core.sandbox.crowd import Crowd, HandIn
+from gaung.core.sandbox.crowd import Crowd, HandIn, alive
 from gaung.core.sandbox.people import Deed
 from gaung.core.store.ledger_tables import GRADES, reshares, sightings
 from gaung.core.store.registry_tables import members
@@ -40,8 +40,11 @@ class Told:
     handed_in: list[HandIn] = field(default_factory=list)
 
     def look(self) -> None:
-        """To be called when Gaung looks: whatever is there now can be seen."""
-        self.shown |= {id(deed) for deed in self.crowd.deeds if deed.names and not deed.undone and not deed.profile.gone}
+        """To be called when Gaung looks: whatever is there now can be seen; where only registered accounts are looked at, of those alone."""
+        for deed in self.crowd.deeds:
+            registered = (deed.platform, self.crowd.label(deed.profile)) in self.declared
+            if deed.names and alive(deed) and (registered or not self.platforms[deed.platform].capabilities.scans_members):
+                self.shown.add(id(deed))
 
     def keys(self, deeds: Iterable[Deed]) -> set[Key]:
         """What deeds of people with an account come to."""
@@ -135,9 +138,7 @@ def _strangers(conn: Connection, told: Told) -> list[dict[str, Any]]:
     shown = Counter(
         deed.platform
         for deed in told.crowd.deeds
-        if id(deed) in told.shown
-        and (deed.platform, told.crowd.label(deed.profile)) not in told.declared
-        and not told.platforms[deed.platform].capabilities.scans_members
+        if id(deed) in told.shown and (deed.platform, told.crowd.label(deed.profile)) not in told.declared
     )
     query = select(sightings.c.platform).where(sightings.c.declared_id.is_(None))
     kept = Counter(conn.execute(query).scalars())
