@@ -57,7 +57,7 @@ class VerifiesAndSaysThatItCannot(Mutant):
 
 class SaysThatItScansAndDoesNot(Mutant):
     breaks = "evidence-declared"
-    gaung_scan_profiles = None
+    gaung_scan_profiles = None  # type: ignore[assignment]
 
     @hookimpl
     def gaung_find_reshares(self, account: Account, publication: Publication, since: datetime | None) -> Found:
