@@ -40,7 +40,7 @@ class Told:
     handed_in: list[HandIn] = field(default_factory=list)
 
     def look(self) -> None:
-        """To be called when Gaung looks: whatever is there now can be seen; where only registered accounts are looked at, of those alone."""
+        """To be called when Gaung looks: what is there now can be seen; of registered accounts alone, where it looks at no others."""
         for deed in self.crowd.deeds:
             registered = (deed.platform, self.crowd.label(deed.profile)) in self.declared
             if deed.names and alive(deed) and (registered or not self.platforms[deed.platform].capabilities.scans_members):
