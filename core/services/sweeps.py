@@ -143,7 +143,7 @@ def _answer(ctx: Context, post: int | None, platform: str | None, brought: _Brou
     with ctx.store.read() as conn:
         allowed = chores.may(pauses.active(conn), switches.load(conn))
         mine = among(conn, table.c.id, brought.ids)
-        due = or_(table.c.lease.is_not(None), table.c.due_at <= db_now())
+        due = or_(table.c.lease.is_not(None), and_(table.c.due_at.is_not(None), table.c.due_at <= db_now()))
         counts = {
             "done": _count(conn, mine, ~due, table.c.error_kind.is_(None)),
             "failed": _count(conn, mine, ~due, table.c.error_kind.is_not(None)),
