@@ -1,6 +1,8 @@
 """Counts of members in term and of accounts on record, set-based: one pass over the corps for a table of any size."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,33 +20,39 @@ STANDING = (*REASONS, WITHDREW, ERASED, NOT_ASKED)
 LEVEL = {"PPK": "district", "PPS": "village"}
 """At which level a body sits that has institutional accounts."""
 
+_MARK = "|"
+
 Where = Sequence[ColumnElement[bool]]
 """Conditions on `assignments`: in term, in sight, in an area."""
 
 
-def status(conn: Connection, by: str, where: Where, at: datetime, platform: str | None = None) -> dict[str, dict[str, int]]:
-    """By key: `members`, `with_account` (at `at`, on `platform` if given), `without`, and a count for each of `STANDING`."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One place: `status` has `members`, `with_account`, `without` and a count for each of `STANDING`; `held` accounts by platform."""
+
+    status: Mapping[str, int]
+    held: Mapping[str, int]
+
+
+def count(conn: Connection, by: str, where: Where, at: datetime, platform: str | None = None) -> dict[str, Counted]:
+    """By key: who is in term and how they stand, with accounts as on record at `at` (only those on `platform`, if given).
+
+    One pass over the corps: members fall into few kinds, by how they stand and on which platforms they are.
+    """
     places, stands = _places(by, where), _stands(at, platform)
-    query = select(places.c.key, stands.c.stand, func.count().label("number")).join(stands, stands.c.id == places.c.member_id)
-    found: dict[str, dict[str, int]] = {}
-    for row in conn.execute(query.group_by(places.c.key, stands.c.stand)):
-        found.setdefault(row.key, {})[row.stand] = row.number
-    return {key: _counted(numbers) for key, numbers in found.items()}
+    query = select(places.c.key, stands.c.stand, stands.c.platforms, func.count().label("number"))
+    query = query.join(stands, stands.c.id == places.c.member_id).group_by(places.c.key, stands.c.stand, stands.c.platforms)
+    numbers: dict[str, Counter[str]] = {}
+    held: dict[str, Counter[str]] = {}
+    for row in conn.execute(query):
+        numbers.setdefault(row.key, Counter())[row.stand] += row.number
+        for name in row.platforms.split(_MARK) if row.platforms else ():
+            held.setdefault(row.key, Counter())[name] += row.number
+    return {key: Counted(_counted(several), held.get(key, {})) for key, several in numbers.items()}
 
 
-def nobody() -> dict[str, int]:
-    """The same for a place with no members."""
-    return _counted({})
-
-
-def held(conn: Connection, by: str, where: Where, at: datetime) -> dict[str, dict[str, int]]:
-    """By key and platform: members' accounts on record at `at`."""
-    places, table = _places(by, where), declared_accounts
-    query = select(places.c.key, table.c.platform, func.count().label("number")).join(table, table.c.member_id == places.c.member_id)
-    found: dict[str, dict[str, int]] = {}
-    for row in conn.execute(query.where(people.held(at)).group_by(places.c.key, table.c.platform)):
-        found.setdefault(row.key, {})[row.platform] = row.number
-    return found
+NOBODY = Counted({"members": 0, WITH: 0, "without": 0, **dict.fromkeys(STANDING, 0)}, {})
+"""A place with no members."""
 
 
 def bodies(conn: Connection, by: str, sight: ColumnElement[bool], at: datetime) -> dict[str, dict[str, int]]:
@@ -95,13 +103,15 @@ def _places(by: str, where: Where) -> Any:
 
 def _stands(at: datetime, platform: str | None) -> Any:
     table = declared_accounts
-    having = select(table.c.member_id).where(table.c.member_id.is_not(None), people.held(at))
+    having = select(table.c.member_id, func.aggregate_strings(table.c.platform, _MARK).label("platforms"))
+    having = having.where(table.c.member_id.is_not(None), people.held(at))
     if platform is not None:
         having = having.where(table.c.platform == platform)
-    having_ = having.distinct().subquery("having_account")
-    gone = select(consents.c.member_id).group_by(consents.c.member_id)
-    taken = func.count(consents.c.stop_by) > 0
-    gone_ = gone.having(and_(taken, func.count(consents.c.withdrawn_at) == func.count())).subquery("took_back")
+    having_ = having.group_by(table.c.member_id).subquery("having_account")
+    given = consents.alias()
+    gone = select(consents.c.member_id).where(consents.c.stop_by.is_not(None))
+    gone = gone.where(~exists().where(given.c.member_id == consents.c.member_id, given.c.withdrawn_at.is_(None)))
+    gone_ = gone.distinct().subquery("took_back")
     stand = case(
         (having_.c.member_id.is_not(None), WITH),
         (members.c.erased_at.is_not(None), ERASED),
@@ -110,4 +120,4 @@ def _stands(at: datetime, platform: str | None) -> Any:
         else_=NOT_ASKED,
     )
     joined = members.outerjoin(having_, having_.c.member_id == members.c.id).outerjoin(gone_, gone_.c.member_id == members.c.id)
-    return select(members.c.id, stand.label("stand")).select_from(joined).subquery("stands")
+    return select(members.c.id, stand.label("stand"), having_.c.platforms).select_from(joined).subquery("stands")

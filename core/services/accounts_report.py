@@ -66,10 +66,10 @@ def gaps(ctx: Context, which: Which, by: str) -> dict[str, Any]:
     at = moment(ctx, which.on)
     with ctx.store.read() as conn:
         where = _where(ctx, conn, which, at.day)
-        found = standing.status(conn, by, where, at.at, which.platform)
-        total = standing.status(conn, TOTAL, where, at.at, which.platform).get(TOTAL, standing.nobody())
+        found = standing.count(conn, by, where, at.at, which.platform)
+        total = standing.count(conn, TOTAL, where, at.at, which.platform).get(TOTAL, standing.NOBODY).status
         names = _names(conn, by, found)
-    rows = [{"key": key, "name": name, **_reasons(found[key])} for key, name in names.items()]
+    rows = [{"key": key, "name": name, **_reasons(found[key].status)} for key, name in names.items()]
     return {"as_of": now(), "on": at.day, "by": by, "rows": rows, "total": {"key": TOTAL, "name": None, **_reasons(total)}}
 
 
@@ -100,38 +100,38 @@ class _Look:
         self._conn, self.since = conn, since
         where, sight = _where(ctx, conn, Which(), to.day), ctx.scope.clause(areas.c.code)
         both = (by,) if by == TOTAL else (by, TOTAL)
-        self.status = {key: value for one in both for key, value in standing.status(conn, one, where, to.at).items()}
-        self.held = {key: value for one in both for key, value in standing.held(conn, one, where, to.at).items()}
-        self.before: dict[str, dict[str, int]] = {}
+        self.now = {key: value for one in both for key, value in standing.count(conn, one, where, to.at).items()}
+        self.before: dict[str, standing.Counted] = {}
         if since is not None:
             then = _where(ctx, conn, Which(), since.day)
-            self.before = {key: value for one in both for key, value in standing.held(conn, one, then, since.at).items()}
+            self.before = {key: value for one in both for key, value in standing.count(conn, one, then, since.at).items()}
         self.bodies = {key: value for one in both for key, value in standing.bodies(conn, one, sight, to.at).items()}
         self.body_accounts = standing.body_accounts(conn, sight, to.at)
-        seen = {name for counts in (*self.held.values(), *self.before.values()) for name in counts}
+        seen = {name for counts in (*self.now.values(), *self.before.values()) for name in counts.held}
         self.platforms = sorted({*ctx.manager.platforms(), *seen, *self.body_accounts})
 
     def names(self, by: str) -> dict[str, str | None]:
         """Every key, in order, with its name."""
-        return _names(self._conn, by, {*self.status, *self.held, *self.before, *self.bodies} - {TOTAL})
+        return _names(self._conn, by, {*self.now, *self.before, *self.bodies} - {TOTAL})
 
     def row(self, key: str, name: str | None) -> Row:
         """One row."""
-        held = {platform: self.held.get(key, {}).get(platform, 0) for platform in self.platforms}
-        before = {platform: self.before.get(key, {}).get(platform, 0) for platform in self.platforms}
+        here, then = self.now.get(key, standing.NOBODY), self.before.get(key, standing.NOBODY)
+        held = {platform: here.held.get(platform, 0) for platform in self.platforms}
+        before = {platform: then.held.get(platform, 0) for platform in self.platforms}
         bodies = {kind: self.bodies.get(key, {}).get(kind, 0) for kind in _BODIES}
         return {
-            "key": key, "name": name, **_reasons(self.status.get(key, standing.nobody())), **_grown(held, before, self.since), **bodies,
+            "key": key, "name": name, **_reasons(here.status), **_grown(held, before, self.since), **bodies,
         }  # fmt: skip
 
 
 def _platform_rows(ctx: Context, look: _Look) -> list[Row]:
-    members = look.status.get(TOTAL, standing.nobody())["members"]
+    total, then = look.now.get(TOTAL, standing.NOBODY), look.before.get(TOTAL, standing.NOBODY)
+    members = total.status["members"]
     rows = []
     for name in look.platforms:
         record = ctx.manager.platforms().get(name)
-        here = {name: look.held.get(TOTAL, {}).get(name, 0)}
-        before = {name: look.before.get(TOTAL, {}).get(name, 0)}
+        here, before = {name: total.held.get(name, 0)}, {name: then.held.get(name, 0)}
         counts = {"members": members, "with_account": here[name], "without": members - here[name], "reasons": None}
         bodies = {kind: look.body_accounts.get(name, {}).get(kind, 0) for kind in ("ppk", "pps")}
         short = {f"{kind}_without": look.bodies.get(TOTAL, {}).get(kind, 0) - number for kind, number in bodies.items()}
