@@ -47,6 +47,7 @@ def _looks(ctx: Context, ask_platforms: bool) -> Iterator[tuple[str, Callable[[]
     yield "broker", lambda: _broker(ctx.settings)
     yield "disk", lambda: _disk(ctx.settings)
     yield "media", lambda: _media(ctx)
+    yield "webhooks", lambda: _webhooks(ctx)
     yield "database", lambda: _database(ctx)
     if "store" in ctx.__dict__:
         yield "clock", lambda: _clock(ctx)
@@ -154,6 +155,18 @@ def _media(ctx: Context) -> Found:
     if not found.problems:
         where = f"platforms fetch from {media.public_url}" if media.public_url else "media.public_url is the built-in server of gaung run"
         yield _line("media", "ok", f"{found.files} files, {found.size / 1e6:.1f} MB; {where}")
+
+
+def _webhooks(ctx: Context) -> Found:
+    """Which address to enter at each platform that pushes."""
+    from gaung.core.engine.webhooks import address
+
+    pushing = [name for name, platform in ctx.manager.platforms().items() if platform.capabilities.reads_webhooks]
+    base = ctx.settings.media.public_url
+    if pushing and base:
+        yield _line("webhooks", "ok", "platforms may push to " + ", ".join(address(base, name) for name in pushing))
+    elif pushing:
+        yield _line("webhooks", "ok", f"{', '.join(pushing)} cannot push: media.public_url is not set; what they would tell is looked for")
 
 
 def _database(ctx: Context) -> Found:
