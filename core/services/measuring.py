@@ -1,14 +1,85 @@
-"""The numbers of accounts and publications: the newest ones shown, and asked for at once."""
+"""The numbers of accounts and publications: asked for at once, and the newest ones shown."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import and_
+from sqlalchemy import and_, func, select, update
+from sqlalchemy.engine import Connection
 
 from gaung.core.clock import now
+from gaung.core.engine.handlers.measure import ASKED
+from gaung.core.engine.presence import alive
 from gaung.core.services.context import Context
 from gaung.core.services.posts import require_post
-from gaung.core.store import measures
+from gaung.core.store import chores, measures, schedule
+from gaung.core.store.ledger_tables import chores as chore_table
 from gaung.core.store.measure_tables import measures as table
+from gaung.core.store.tables import accounts as account_table
+from gaung.core.store.types import current
+
+_EVERY = 0.5
+
+
+def measure_now(ctx: Context, *, accounts: bool, publications: bool, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Ask for numbers now, by the workers that run or, if none does, here; within the same budgets and pauses as always.
+
+    Answers `{"by","accounts","measures","unavailable","waiting","problems":[...]}`: accounts asked about, numbers told, numbers that the
+    platforms do not give, and accounts that a pause, a switch or a missing token keeps back.
+    """
+    questions = [name for name, wanted in (("account", accounts), ("publications", publications)) if wanted]
+    with ctx.store.write() as conn:
+        since = current(conn)
+        ids = _bring(ctx, conn, questions, since.isoformat())
+    with ctx.store.read() as conn:
+        by = "workers" if alive(conn, "dispatcher") and alive(conn, "worker") else "here"
+    if by == "here":
+        tell("Nothing runs that would ask, so this command does. `gaung run` asks by itself.")
+    _follow(ctx, ids, by)
+    return {"by": by, **_told(ctx, ids, since)}
+
+
+def _bring(ctx: Context, conn: Connection, questions: list[str], since: str) -> list[int]:
+    measuring = [name for name, platform in ctx.manager.platforms().items() if platform.metrics]
+    schedule.plan_measures(conn, measuring)
+    mine = (chore_table.c.kind == "measure", chore_table.c.platform.in_(measuring), ctx.scope.clause(account_table.c.office))
+    query = select(chore_table.c.id, chore_table.c.state).join(account_table, account_table.c.id == chore_table.c.account_id).where(*mine)
+    rows = conn.execute(query).all()
+    for row in rows:
+        state = {**row.state, ASKED: {**row.state.get(ASKED, {}), **dict.fromkeys(questions, since)}, "refused": []}
+        conn.execute(update(chore_table).where(chore_table.c.id == row.id, chore_table.c.lease.is_(None)).values(state=state))
+    chores.bring(conn, [row.id for row in rows])
+    return [row.id for row in rows]
+
+
+def _follow(ctx: Context, ids: list[int], by: str) -> None:
+    def left() -> int:
+        with ctx.store.read() as conn:
+            return chores.busy(conn, only=ids)
+
+    if by == "here":
+        from gaung.core.engine.here import look_here
+
+        look_here(ctx.settings, ctx.manager, ids, left)
+        return
+    while left():
+        time.sleep(_EVERY)
+
+
+def _told(ctx: Context, ids: list[int], since: Any) -> dict[str, Any]:
+    with ctx.store.read() as conn:
+        taken = (table.c.taken_at >= since, ctx.scope.clause(table.c.office), table.c.source == measures.API)
+        known, every = conn.execute(select(func.count(table.c.value), func.count()).where(*taken)).one()
+        rows = conn.execute(select(chore_table).where(chore_table.c.id.in_(ids))).all() if ids else []
+    late = [row for row in rows if row.due_at is not None and row.due_at <= now()]
+    said = {(row.platform, row.error_code, row.error_message) for row in rows if row.error_kind}
+    return {
+        "accounts": len(ids),
+        "measures": known,
+        "unavailable": every - known,
+        "waiting": len(late),
+        "problems": [{"platform": platform, "code": code, "message": words} for platform, code, words in sorted(said)],
+    }
 
 
 def newest(ctx: Context, *, office: str | None = None, platform: str | None = None, post: int | None = None) -> list[dict[str, Any]]:

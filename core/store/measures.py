@@ -66,11 +66,11 @@ def _figure(row: Any) -> Figure:
     return Figure(row.value, row.as_of, row.definition, row.exact, row.source, row.why)
 
 
-def due(conn: Connection, account: int, hours: Sequence[float], still: Mapping[str, int], now: datetime) -> list[int]:
+def due(conn: Connection, account: int, hours: Sequence[float], still: Mapping[str, int], now: datetime, *, wanted: datetime) -> list[int]:
     """Numbers of publications of an account whose latest step of the schedule was not measured yet, the longest waiting first.
 
-    `still`: how many looks in a row changed nothing, by the publication's number; after two of them every second step beyond the first
-    day is passed over.
+    `wanted`: what was measured before that is due, too. `still`: how many looks in a row changed nothing, by the publication's number;
+    after two of them every second step beyond the first day is passed over.
     """
     first, last = timedelta(hours=hours[0]), timedelta(hours=hours[-1] + _SLACK_HOURS)
     taken = select(func.max(table.c.taken_at)).where(table.c.publication == publications.c.id).scalar_subquery()
@@ -81,7 +81,7 @@ def due(conn: Connection, account: int, hours: Sequence[float], still: Mapping[s
     found = []
     for row in conn.execute(query):
         step = _step(row.published_at, hours, now, slow=still.get(str(row.id), 0) >= _STILL)
-        if step is not None and (row.taken is None or row.taken < step):
+        if step is not None and (row.taken is None or row.taken < max(step, wanted)):
             found.append((step, row.id))
     return [id_ for _, id_ in sorted(found)]
 

@@ -1,7 +1,7 @@
 """Asks for the numbers of one account and its publications: one question a run, the account's own first, then those longest due."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -17,7 +17,9 @@ from gaung.core.store.tables import publications
 
 _STILL = "still"
 _REFUSED = "refused"
-"""State keys: how many looks in a row changed nothing, by publication; and which questions this account may not ask."""
+ASKED = "asked"
+"""State keys: how many looks in a row changed nothing, by publication; which questions this account may not ask; and since when a person
+wants an answer (by question), whatever the schedule says."""
 
 
 def prepare(tools: Tools, job: Job) -> Look | Ending:
@@ -28,15 +30,26 @@ def prepare(tools: Tools, job: Job) -> Look | Ending:
     with engine.store.read() as conn:
         if "account" not in refused and _declares(platform, "account"):
             asked = measures.account_taken(conn, job.account.id)
-            if asked is None or job.now - asked >= timedelta(hours=settings.account_hours):
+            if asked is None or job.now - asked >= timedelta(hours=settings.account_hours) or asked < _wanted(job, "account"):
                 return _of_account(tools, job, platform)
         together = min(platform.capabilities.measures_together, settings.batch)
         if "publications" not in refused and together and _declares(platform, "publication"):
-            due = measures.due(conn, job.account.id, settings.publication_hours, job.state.get(_STILL, {}), job.now)
+            due = measures.due(
+                conn, job.account.id, settings.publication_hours, job.state.get(_STILL, {}), job.now, wanted=_wanted(job, "publications")
+            )
             found = ours.read(conn, publications.c.id.in_(due[:together])) if due else Ours()
             if found.publications:
                 return _of_publications(tools, job, platform, found)
         return Ending(due_at=_next(conn, tools, job, platform, refused), since=job.now, state=job.state)
+
+
+def _wanted(job: Job, question: str) -> datetime:
+    """Since when a person wants an answer to a question."""
+    said = job.state.get(ASKED, {}).get(question)
+    return datetime.fromisoformat(said) if said else _LONG_AGO
+
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _declares(platform: Platform, of: str) -> bool:

@@ -18,6 +18,8 @@ from gaung.core.manager import Manager
 from gaung.core.markers import hookimpl
 from gaung.core.plugin_loading import Source
 from gaung.core.records import Account, Capabilities, FormatRule, Measure, Measured, Metric, Platform, Publication
+from gaung.core.services import measuring
+from gaung.core.services.context import Context
 from gaung.core.store import chores, events, measures, pauses
 from gaung.core.store.ledger_tables import chores as chore_table
 from gaung.core.store.measure_tables import measures as table
@@ -271,3 +273,19 @@ def test_figures_are_read_as_they_were(world: World) -> None:
         series = [figure.value for _, _, figure in measures.series(conn, table.c.name == "followers")]
     assert found[("18", "toy", "h", 0)]["followers"].value == 33
     assert series == [0, 10, 20, 33, 40]
+
+
+def test_a_person_may_ask_before_the_time_has_come(world: World) -> None:
+    (one,) = world.publish(2)
+    world.plugin.views = {one: 7}
+    world.run()
+    assert world.plugin.asked == ["account", [one]]
+    ctx = Context(world.engine.settings, store=world.store, manager=world.engine.manager)
+    world.plugin.followers, world.plugin.views = 9100, {one: 9}
+    done = measuring.measure_now(ctx, accounts=True, publications=False, tell=lambda _: None)
+    assert (done["by"], done["accounts"], done["measures"], done["problems"]) == ("here", 1, 1, [])
+    assert world.plugin.asked == ["account", [one], "account"]
+    done = measuring.measure_now(ctx, accounts=True, publications=True, tell=lambda _: None)
+    assert done["measures"] == 2
+    assert {row["name"]: row["value"] for row in measuring.newest(ctx)} == {"followers": 9100}
+    assert [row["value"] for row in measuring.newest(ctx, post=1)] == [9]
