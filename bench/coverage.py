@@ -24,7 +24,7 @@ from report import Row
 from world import World
 
 RESHARES = 10_000_000
-POSTS = 120
+POSTS = 40
 VARIANTS = ("regency", "district", "village", "body", "platform", "origin")
 TIMES = 5
 
@@ -42,12 +42,15 @@ _PUBLISHED = (
     SELECT id, account_id, 'p' || id, at FROM deliveries""",
     "INSERT INTO share_totals SELECT p.id, d.post_id, platform, 40, now() FROM publications p JOIN deliveries d ON d.id = delivery_id",
 )
-# Of each post k counts up; every fifth echo is the fourth's member on another platform. Steps coprime to the number of members visit all.
+# Each post's echoes lie together, as they come in. Of each post k counts up; every fifth echo is the fourth's member on another platform.
+# Steps coprime to the number of members visit all.
 _ECHOES = """
 INSERT INTO reshares (post_id, member_id, platform, signal, grade, link, source, verifier, first_seen_at, updated_at)
 SELECT post, 1 + ((k - (k % 5 = 4)::int) * 7919 + post * 104729) % {members}, (ARRAY['facebook','instagram','youtube','tiktok'])[1 + k % 4],
     'link', 1 + (k * 31 + post) % 5, 'https://contoh.example/' || post || '/' || k, 'import', 'bench', now(), now()
-FROM (SELECT 1 + n % {posts} AS post, n / {posts} AS k FROM generate_series({low}::bigint, {high}::bigint - 1) AS n) AS echo"""
+FROM (
+    SELECT 1 + n / {each} AS post, {before} + n % {each} AS k FROM generate_series(0::bigint, {posts}::bigint * {each} - 1) AS n
+) AS echo"""
 _CHANGES = """
 INSERT INTO reshare_changes (reshare_id, at, actor, was, grade, why)
 SELECT id, first_seen_at, 'bench', NULL, grade, 'import' FROM reshares
@@ -105,13 +108,14 @@ def _echo(store: Store, low: int, high: int) -> None:
     with store.read() as conn:
         kept = [_made(conn, table) for table in _LEAVE]
     corps.execute(store, *[drop for drops, _ in kept for drop in reversed(drops)])
-    corps.execute(store, _ECHOES.format(members=corps.MEMBERS, posts=POSTS, low=low, high=high), _CHANGES)
+    corps.execute(store, _ECHOES.format(members=corps.MEMBERS, posts=POSTS, before=low // POSTS, each=(high - low) // POSTS), _CHANGES)
     corps.execute(store, *[make for _, makes in reversed(kept) for make in makes], "ANALYZE reshares", "ANALYZE reshare_changes")
 
 
 def _made(conn: Any, table: str) -> tuple[list[str], list[str]]:
     """How to drop and make the constraints and indexes of a table; its primary key stays."""
-    query = "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('f', 'u') ORDER BY contype"
+    named = "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+    query = f"{named} WHERE conrelid = %s::regclass AND contype IN ('f', 'u') ORDER BY contype"
     drops, makes = [], []
     for name, definition in conn.exec_driver_sql(query, (table,)):
         drops.append(f"ALTER TABLE {table} DROP CONSTRAINT {name}")

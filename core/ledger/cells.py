@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from gaung.core.ledger.contributions import GRADE, KEY, MEMBERS, contributions
 from gaung.core.store.ledger_tables import GRADES, coverage, reshares
 from gaung.core.store.lists import among
-from gaung.core.store.locks import ROLLUP, lock
+from gaung.core.store.locks import ROLLUP, lock, roomy
 from gaung.core.store.tables import posts as posts_table
 
 _FRAMES = "gaung_counted"
@@ -83,6 +83,7 @@ def recount(conn: Connection, posts: Collection[int] | None = None) -> int:
     lock(conn, ROLLUP)
     if posts is None:  # one after the other: all at once needs room for every member of every post
         return sum(recount(conn, [post]) for post in conn.execute(select(posts_table.c.id).order_by(posts_table.c.id)).scalars().all())
+    roomy(conn)
     conn.execute(delete(coverage).where(among(conn, coverage.c.post_id, posts)))
     cells = contributions(conn, posts=posts).subquery()
     sums = [func.sum(case((cells.c[GRADE] == code, cells.c[MEMBERS]), else_=0)) for code in range(1, len(GRADES) + 1)]

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from gaung.core.store.db import Store
-from gaung.core.store.locks import COUNTS, lock
+from gaung.core.store.locks import COUNTS, lock, roomy
 from gaung.core.store.registry_tables import area_ancestors, assignments, declared_accounts, registry_counts, registry_days, registry_state
 from gaung.core.store.types import db_now
 
@@ -49,6 +49,7 @@ def _counted(conn: Connection, day: date) -> date:
     key = _key(conn, day)
     if _fresh(conn, key):
         return key
+    roomy(conn)
     version = _version(conn)  # read first: what commits from here on makes the day out of date again
     conn.execute(delete(registry_counts).where(registry_counts.c.day == key))
     conn.execute(delete(registry_days).where(registry_days.c.day == key))

@@ -1,6 +1,6 @@
 """Members as an office sees them: listed, and those without an account with the reason why."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,10 +13,11 @@ from gaung.core.errors import UserError
 from gaung.core.registry import people
 from gaung.core.services.context import Context
 from gaung.core.services.offices import require_office
+from gaung.core.store.lists import among
 from gaung.core.store.registry_tables import areas, assignments, consents, declared_accounts, members
 from gaung.core.store.types import day_of
 
-_CHUNK = 1000
+_CHUNK = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,15 +153,17 @@ def _entry(row: Row[Any], accounts: Mapping[str, str], agreed: str | None) -> di
     }
 
 
-def _handles(conn: Connection, ids: Iterable[int]) -> dict[int, dict[str, str]]:
+def _handles(conn: Connection, ids: Collection[int]) -> dict[int, dict[str, str]]:
     query = select(declared_accounts.c.member_id, declared_accounts.c.platform, declared_accounts.c.handle)
     found: dict[int, dict[str, str]] = {}
-    open_ = query.where(declared_accounts.c.member_id.in_(ids), declared_accounts.c.ended_at.is_(None))
+    open_ = query.where(among(conn, declared_accounts.c.member_id, ids), declared_accounts.c.ended_at.is_(None))
     for row in conn.execute(open_.order_by(declared_accounts.c.platform)):
         found.setdefault(row.member_id, {})[row.platform] = row.handle
     return found
 
 
-def _agreed(conn: Connection, ids: Iterable[int]) -> dict[int, str]:
-    query = select(consents.c.member_id, consents.c.version).where(consents.c.member_id.in_(ids), consents.c.withdrawn_at.is_(None))
+def _agreed(conn: Connection, ids: Collection[int]) -> dict[int, str]:
+    query = select(consents.c.member_id, consents.c.version).where(
+        among(conn, consents.c.member_id, ids), consents.c.withdrawn_at.is_(None)
+    )
     return {row.member_id: row.version for row in conn.execute(query)}

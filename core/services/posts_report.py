@@ -28,7 +28,8 @@ def report(ctx: Context, period: Period, *, by: str = "post") -> dict[str, Any]:
 
     A row: `key name day posts published planned views reach likes comments shares interactions measured coverage`. Numbers sum the newest
     ones up to now of the publications that have one; null where none has, which is not zero. `measured`: publications with any number.
-    `interactions`: likes, comments and shares, as far as known. `coverage`: members who echoed it (matched or better), null by platform and office.
+    `interactions`: likes, comments and shares, as far as known. `coverage`: members who echoed it (matched or better), null by platform
+    and office.
     """
     if by not in BY:
         raise UserError(f"Unknown grouping {by}.", f"Known: {', '.join(BY)}.")

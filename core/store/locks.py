@@ -1,6 +1,6 @@
-"""Locks that a transaction holds to its end. SQLite has one writer, so there they are nothing."""
+"""What a transaction holds to its end: locks, and room. SQLite has one writer, so there they are nothing."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.engine import Connection
 
 ROLLUP = 0x6761756E67
@@ -15,3 +15,10 @@ def lock(conn: Connection, key: int) -> None:
     """Wait until no other transaction holds `key`, and hold it to the end of this one. Taking it again is free."""
     if conn.dialect.name == "postgresql":
         conn.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def roomy(conn: Connection) -> None:
+    """Let this transaction sort and hash in memory, for counts over the whole corps; to compile them would take longer than they do."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SET LOCAL work_mem = '64MB'"))
+        conn.execute(text("SET LOCAL jit = off"))

@@ -30,7 +30,7 @@ CREDENTIALS = (
     Field(name="client_secret", help="OAuth client secret of the same project", kind="secret", required=True),
     Field(
         name="refresh_token",
-        help="refresh token of the channel, with the scopes youtube.upload and youtube.readonly (youtube.force-ssl to delete and to read comments)",
+        help="refresh token of the channel, scopes youtube.upload, youtube.readonly (youtube.force-ssl to delete, to read comments)",
         kind="secret",
         required=True,
         source="Data API reference, scopes of each method",

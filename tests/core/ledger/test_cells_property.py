@@ -212,7 +212,7 @@ def examples(request: pytest.FixtureRequest) -> Iterator[tuple[Store, int]]:
     store = Store(request.getfixturevalue("sqlite_url" if kind == "sqlite" else "postgres_url"), actor="test")
     with store.write() as conn:
         offices.seed(conn)
-    yield store, (60 if kind == "sqlite" else 8)
+    yield store, (25 if kind == "sqlite" else 6)
     store.close()
 
 

@@ -21,8 +21,7 @@ def member(store: Store) -> int:
     with store.write() as conn:
         offices.seed(conn)
         seed_areas(conn)
-        made = add_member(conn, "A-0001", agreed=False)
-    return made
+        return add_member(conn, "A-0001", agreed=False)
 
 
 def give(store: Store, member: int, version: str = consent.LATEST, at: datetime | None = None) -> bool:
