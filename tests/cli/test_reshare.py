@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -109,39 +110,40 @@ def test_elsewhere_than_on_a_terminal_a_review_is_a_list_and_options(cli: Any, p
     assert cli.ok("reshare", "review") == []
     assert cli.ok("reshare", "review", "--undo", number)["state"] == "unproved"
     answer = cli("reshare", "review", "--refuse", number)
-    assert (answer.code, answer.line.startswith("A refusal needs a reason.")) == (1, True)
+    assert (answer.code, "A refusal needs a reason." in answer.line) == (1, True)
     assert cli.ok("reshare", "review", "--refuse", number, "--why", "unggahan lain")["why"] == "unggahan lain"
     assert cli("reshare", "review", "--undo", "77").code == 1
 
 
-def _type(home: Path, keys: bytes) -> str:
-    """Run the review on a terminal of its own, with these keys waiting."""
+def _type(home: Path, keys: list[str]) -> str:
+    """Run the review on a terminal of its own; each time it asks, the next key is pressed."""
     master, slave = pty.openpty()
-    os.write(master, keys)
     command = [sys.executable, "-P", "-m", "gaung.cli", "--home", str(home), "reshare", "review"]
     running = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, "TERM": "dumb"})
     os.close(slave)
-    said = b""
+    said, left = "", list(keys)
     try:
         while piece := os.read(master, 4096):
-            said += piece
+            said += piece.decode()
+            if left and said.rstrip().endswith((" left)", "member's]:")):
+                time.sleep(0.3)  # reading a key throws away what was typed before
+                os.write(master, left.pop(0).encode())
     except OSError:  # Linux says so when the program has closed its side
         pass
-    assert running.wait(timeout=60) == 0, said.decode()
+    assert running.wait(timeout=60) == 0, said
     os.close(master)
-    return said.decode()
+    return said
 
 
 def test_on_a_terminal_claims_come_one_by_one_with_undo(cli: Any, post: str) -> None:
-    first, second = claim(cli, post, OTHER)["id"], claim(cli, post)["id"]
-    said = _type(cli.home, b"auarq")
+    claim(cli, post, OTHER)
+    claim(cli, post)
+    said = _type(cli.home, ["a", "u", "a", "r", "bukan unggahan ini\n"])
     assert "2 claims wait." in said
     assert "Nothing was decided" not in said
-    states = {one["id"]: one["state"] for one in cli.ok("reshare", "review")}
-    assert first not in states
-    assert states.get(second) in ("waiting", None)
-    grades = [one["grade"] for one in cli.ok("reshare", "list", "--post", post)]
-    assert grades == ["reviewed"]
-    assert [json.loads(line)["data"]["decision"] for line in cli("events", "tail", "--event", "claim.reviewed").out.splitlines()][:3] == [
-        "accepted", "undone", "accepted",
+    assert "2 decided, 0 not looked at." in said
+    assert cli.ok("reshare", "review") == []
+    assert [one["grade"] for one in cli.ok("reshare", "list", "--post", post)] == ["reviewed"]
+    assert [json.loads(line)["data"]["decision"] for line in cli("events", "tail", "--event", "claim.reviewed").out.splitlines()] == [
+        "accepted", "undone", "accepted", "refused",
     ]  # fmt: skip
