@@ -8,7 +8,7 @@ import pytest
 from gaung.core.config import load
 from gaung.core.services import doctor, setup
 
-NAMES = {"settings", "plugins", "key", "broker", "disk", "media", "database", "clock", "engine", "accounts", "deliveries"}
+NAMES = {"settings", "plugins", "key", "broker", "disk", "media", "webhooks", "database", "clock", "engine", "accounts", "deliveries"}
 
 
 def look(home: Path) -> dict[str, dict[str, Any]]:
