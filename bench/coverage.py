@@ -116,7 +116,8 @@ def _made(conn: Any, table: str) -> tuple[list[str], list[str]]:
     """How to drop and make the constraints and indexes of a table; its primary key stays."""
     named = "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
     query = f"{named} WHERE conrelid = %s::regclass AND contype IN ('f', 'u') ORDER BY contype"
-    drops, makes = [], []
+    drops: list[str] = []
+    makes: list[str] = []
     for name, definition in conn.exec_driver_sql(query, (table,)):
         drops.append(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
         makes.insert(0, f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")

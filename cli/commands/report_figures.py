@@ -90,7 +90,7 @@ def show(
     elif chosen == "json" and out is None:
         app.output.document(told)
     else:
-        made = {"csv": to_csv, "json": lambda value: to_json(value, indent=2) + "\n", "html": lambda value: _page(app, value)}[chosen](told)
+        made = to_csv(told) if chosen == "csv" else to_json(told, indent=2) + "\n" if chosen == "json" else _page(app, told)
         if out is None:
             app.output.raw(made)
         else:

@@ -52,7 +52,13 @@ def _open(conn: Connection) -> list[Any]:
 
 
 def _raise(conn: Connection, alert: Alert) -> None:
-    values = {"kind": alert.kind, "key": alert.key, "office": alert.office, "platform": alert.platform, "data": dict(alert.data)}
+    values: dict[str, Any] = {
+        "kind": alert.kind,
+        "key": alert.key,
+        "office": alert.office,
+        "platform": alert.platform,
+        "data": dict(alert.data),
+    }
     values |= {"account_id": alert.account, "post_id": alert.post}
     row = conn.execute(insert(table).values(**values, raised_at=db_now()).returning(table)).one()
     _tell(conn, "alert.raised", alert.kind, row)

@@ -84,7 +84,7 @@ def _each(row: Mapping[str, Any] | None) -> float | None:
     """Interactions for each publication that has any number."""
     if row is None or row["interactions"] is None or not row["measured"]:
         return None
-    return round(row["interactions"] / row["measured"], 2)
+    return float(round(row["interactions"] / row["measured"], 2))
 
 
 def _coverage(ctx: Context, period: Period, provinces: Sequence[str]) -> dict[str, float | None]:

@@ -101,7 +101,7 @@ class Desk:
         self.gaung("member", "template", "--out", "anggota.xlsx")
         book = openpyxl.load_workbook(self.folder / "anggota.xlsx")
         sheet = book["Anggota"]
-        column = {cell.value: cell.column for cell in sheet[1]}
+        column: dict[Any, Any] = {cell.value: cell.column for cell in sheet[1]}
         agreed = {column["Tanggal Persetujuan"]: date(2026, 1, 5), column["Teks Persetujuan"]: "2026-1"}
         for row, (number, name, body, area, platforms, reason) in enumerate(MEMBERS, 2):
             for cell in sheet[row]:
@@ -113,8 +113,8 @@ class Desk:
                 sheet.cell(row, place).value = value
         book.save(self.folder / "anggota.xlsx")
         book = openpyxl.Workbook()
-        for row in (("No Anggota", "Tautan"), *links):
-            book.active.append(row)  # type: ignore[union-attr]
+        for line in (("No Anggota", "Tautan"), *links):
+            book.active.append(line)  # type: ignore[union-attr]
         book.save(self.folder / "tautan.xlsx")
 
 

@@ -28,7 +28,7 @@ from gaung.core.store.tables import accounts, offices, publications
 from gaung.core.store.types import db_now
 from gaung.core.testkit.echoes import add_post
 
-SAID = {"definition": "as the toy says", "source": "the toy"}
+SAID: dict[str, Any] = {"definition": "as the toy says", "source": "the toy"}
 METRICS = (
     Metric(name="followers", of="account", title="Pengikut", version="1", api="followers", exact=False, **SAID),
     Metric(name="views", of="publication", title="Tayangan", version="2", api="views", **SAID),
@@ -118,8 +118,8 @@ class World:
         with self.store.write() as conn:
             for row in conn.execute(select(table.c.id, table.c.taken_at, table.c.as_of)).all():
                 conn.execute(update(table).where(table.c.id == row.id).values(taken_at=row.taken_at - shift, as_of=row.as_of - shift))
-            for row in conn.execute(select(publications.c.id, publications.c.published_at)).all():
-                conn.execute(update(publications).where(publications.c.id == row.id).values(published_at=row.published_at - shift))
+            for out in conn.execute(select(publications.c.id, publications.c.published_at)).all():
+                conn.execute(update(publications).where(publications.c.id == out.id).values(published_at=out.published_at - shift))
             conn.execute(update(chore_table).values(due_at=db_now()))
 
     def told(self, name: str) -> list[Any]:

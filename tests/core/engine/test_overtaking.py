@@ -13,6 +13,7 @@ from gaung.core.engine import worker
 from gaung.core.engine.broker import EmbeddedBroker, actor_name, chore_actor_name, chore_queue_name, connect, queue_name
 from gaung.core.engine.chore_rounds import ChoreRounds
 from gaung.core.engine.presence import Presence
+from gaung.core.engine.runner import Runner
 from gaung.core.store import chores, migrate
 from gaung.core.testkit.looking import LookingWorld, found
 
@@ -71,8 +72,8 @@ def test_a_free_thread_takes_a_delivery_before_looks_that_came_first(looking: Lo
         _ring(broker, chore_queue_name("toy"), chore_actor_name("toy"), claim.id, claim.lease)
     stop = threading.Event()
     engine = looking.engine
-    original = worker.Runner.run
-    worker.Runner.run = lambda *_: order.append("delivery")  # type: ignore[method-assign]
+    original = Runner.run
+    Runner.run = lambda *_: order.append("delivery")  # type: ignore[method-assign]
     running = threading.Thread(target=worker.run, args=(engine, broker_url), kwargs={"threads": 1, "platforms": ["toy"], "stop": stop})
     running.start()
     try:
@@ -88,7 +89,7 @@ def test_a_free_thread_takes_a_delivery_before_looks_that_came_first(looking: Lo
         may.set()
         stop.set()
         running.join()
-        worker.Runner.run = original  # type: ignore[method-assign]
+        Runner.run = original  # type: ignore[method-assign]
     assert order == ["look", *["delivery"] * 2, *["look"] * 5]
     with looking.store.read() as conn:
         assert chores.leased(conn) == {}

@@ -81,7 +81,12 @@ def test_the_plugin_is_handed_the_publication_as_it_went_out(looking: LookingWor
     publication = looking.publication(account=looking.account("18.01"), external_id="p9", hours_ago=2)
     looking.plan_sweeps()
     asked: list[Any] = []
-    looking.toy.answers["find_reshares"] = lambda *given: asked.append(given) or found()
+
+    def answer(*given: Any) -> Any:
+        asked.append(given)
+        return found()
+
+    looking.toy.answers["find_reshares"] = answer
     looking.tick()
     looking.bring(looking.chore("sweep", publication).id)
     looking.tick()

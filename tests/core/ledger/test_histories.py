@@ -15,7 +15,6 @@ from sqlalchemy import delete, select, update
 
 from gaung.core.ledger import cells, claims, raising, reviews
 from gaung.core.ledger.claims import Handed
-from gaung.core.ledger.raising import GRADES
 from gaung.core.ledger.recording import match_waiting, record_sightings
 from gaung.core.registry import consent, declaring, erasing
 from gaung.core.registry.declaring import Taken
@@ -24,7 +23,7 @@ from gaung.core.secrets import Box
 from gaung.core.services import offices
 from gaung.core.store import events, ledger_tables, registry_tables
 from gaung.core.store.db import Store
-from gaung.core.store.ledger_tables import reshare_changes, reshares
+from gaung.core.store.ledger_tables import GRADES, reshare_changes, reshares
 from gaung.core.store.tables import events as event_table
 from gaung.core.testkit.ledger import add_post, publish, sighting, social, targets
 from gaung.core.testkit.registry import add_member, seed_areas

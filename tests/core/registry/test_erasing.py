@@ -45,7 +45,7 @@ class Corps:
         conn.execute(update(members).where(members.c.id == member).values(contact="0812", name="Siti Contoh"))
         conn.execute(insert(member_follows).values(member_id=member, platform="toy", follows=True, at=db_now(), actor="x"))
         link = f"https://toy/contoh_agt_{member}/1"
-        row = {"post_id": 1, "member_id": member, "platform": "toy", "signal": "shared", "link": link}
+        row: dict[str, Any] = {"post_id": 1, "member_id": member, "platform": "toy", "signal": "shared", "link": link}
         raise_grade(conn, [Evidence(**row, grade="observed", source="sweep")])
         handed = {"post_id": 1, "member_id": member, "platform": "toy", "claimed_at": db_now(), "handed_at": db_now(), "source": "claim"}
         several = [("waiting", link, None), ("accepted", None, capture)]

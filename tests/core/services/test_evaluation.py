@@ -22,7 +22,15 @@ def post(world: Any, days_ago: int, *offices: str, origin: str = "provinsi", lik
     with world.ctx.store.write() as conn:
         number = add_post(conn, TODAY - timedelta(days=days_ago), origin=origin, out=[(office, "toy") for office in offices])
         out = conn.execute(select(publications.c.id, publications.c.external_id)).all()
-        row = {"platform": "toy", "handle": "h", "account_id": None, "post_id": number, "name": "likes", "definition": "1", "exact": True}
+        row: dict[str, Any] = {
+            "platform": "toy",
+            "handle": "h",
+            "account_id": None,
+            "post_id": number,
+            "name": "likes",
+            "definition": "1",
+            "exact": True,
+        }
         row |= {"source": "api", "why": "", "as_of": datetime.now(UTC), "value": likes}
         mine = [one for one in out if one.external_id.endswith(f"_{number}")]
         if likes is not None:

@@ -115,7 +115,7 @@ def test_an_office_sees_only_whom_it_appointed(people: Any, scoped: Callable[[st
         lambda: said(there, "A-0001", reason="belum_paham"),
     ):
         with pytest.raises(UserError, match=r"no member of that number among those that office 18\.02 appointed"):
-            act()
+            act()  # type: ignore[no-untyped-call]
     said(there, "B-0001", reason="belum_paham")
 
 
