@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench faults endorsement
+.PHONY: help demo test coverage lint docs bench faults endorsement
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -14,8 +14,12 @@ help: ## show this list
 demo: $(READY) ## publish one post to 64 accounts of the built-in sandbox, from nothing
 	$(BIN)/gaung demo
 
-test: $(READY) ## run all tests and show what they do not cover
-	$(BIN)/pytest -n auto --cov --cov-report=term
+# Many tests wait for processes and servers: more of them at once than there are cores.
+test: $(READY) ## run all tests
+	$(BIN)/pytest -n 5
+
+coverage: $(READY) ## run all tests and show what they do not cover
+	$(BIN)/pytest -n 5 --cov --cov-report=term
 
 lint: $(READY) ## check style, types and the direction of imports
 	$(BIN)/ruff check
