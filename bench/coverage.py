@@ -115,7 +115,7 @@ def _echo(store: Store, low: int, high: int) -> None:
 def _made(conn: Any, table: str) -> tuple[list[str], list[str]]:
     """How to drop and make the constraints and indexes of a table; its primary key stays."""
     named = "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
-    query = f"{named} WHERE conrelid = %s::regclass AND contype IN ('f', 'u') ORDER BY contype"
+    query = f"{named} WHERE conrelid = %s::regclass AND contype IN ('f', 'u')"
     drops: list[str] = []
     makes: list[str] = []
     for name, definition in conn.exec_driver_sql(query, (table,)):
