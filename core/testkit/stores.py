@@ -42,7 +42,7 @@ def postgres_template(postgres: PostgresServer) -> str:
 def postgres_url(postgres: PostgresServer, postgres_template: str) -> Iterator[str]:
     """A fresh migrated PostgreSQL database."""
     name = f"gaung_{next(_count)}"
-    postgres.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    postgres.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template} STRATEGY FILE_COPY")  # less than half the time
     yield postgres.url(name)
     postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
