@@ -89,21 +89,11 @@ class MeasuringSettings(_Part):
 
 
 class AlertSettings(_Part):
-    """When to speak up: days without a post, percent of followers lost in a week, days before a token ends, percent of a quota spent."""
+    """When to speak up: days without a post, percent of followers lost in a week, days before a token ends."""
 
     silent_days: int = Field(7, ge=1)
     followers_fell_percent: float = Field(5, gt=0)
     token_days: int = Field(7, ge=1)
-    quota_percent: float = Field(90, gt=0, le=100)
-    webhook_url: str | None = None
-    webhook_secret: str | dict[str, str] | None = Field(None, repr=False)
-
-
-class MetricsSettings(_Part):
-    """Where `/metrics` is: `port` 0: nowhere."""
-
-    host: str = "127.0.0.1"
-    port: int = Field(0, ge=0, le=65535)
 
 
 class ServeSettings(_Part):
@@ -133,7 +123,6 @@ class Settings(BaseSettings):
     registry: RegistrySettings = RegistrySettings()
     measuring: MeasuringSettings = MeasuringSettings()
     alerts: AlertSettings = AlertSettings()
-    metrics: MetricsSettings = MetricsSettings()
     endorsement: EndorsementSettings = EndorsementSettings()
     plugins: dict[str, dict[str, Any]] = Field(default_factory=dict, repr=False)
 

@@ -145,5 +145,5 @@ def test_two_dispatchers_tell_it_once(world: World) -> None:
 
 
 def test_every_threshold_is_a_setting() -> None:
-    assert set(AlertSettings.model_fields) >= {"silent_days", "followers_fell_percent", "token_days", "quota_percent"}
+    assert set(AlertSettings.model_fields) >= {"silent_days", "followers_fell_percent", "token_days"}
     assert "alerts" in Settings.model_fields
