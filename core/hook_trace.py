@@ -15,6 +15,10 @@ _LONGEST = 400
 _SECRET = ("gaung_refresh_credentials",)
 """Hooks that answer secrets nobody has heard of yet: of their answers only the type is shown."""
 
+_PERSONAL = ("url",)
+"""Arguments that may hold a member's handle: the address that a person pasted."""
+_HIDDEN = "..."
+
 
 def wanted() -> bool:
     """Whether the environment asks for it."""
@@ -29,7 +33,7 @@ def watch(plugins: pluggy.PluginManager) -> None:
 
 def _before(hook: str, impls: Sequence[pluggy.HookImpl], arguments: Mapping[str, Any]) -> None:
     names = [impl.plugin_name for impl in reversed(impls) if impl.plugin_name != "gaung.innermost"]
-    said = ", ".join(f"{key}={_shown(value)}" for key, value in arguments.items())
+    said = ", ".join(f"{key}={_HIDDEN if key in _PERSONAL else _shown(value)}" for key, value in arguments.items())
     _say(f"{hook}({said}) -> {', '.join(names) or 'nobody'}")
 
 

@@ -200,6 +200,19 @@ def test_no_secret_is_traced(capsys: pytest.CaptureFixture[str]) -> None:
         assert part not in said
 
 
+@pytest.mark.usefixtures("traced")
+def test_an_address_that_a_person_pasted_is_not_traced(capsys: pytest.CaptureFixture[str]) -> None:
+    class Reads(Echo):
+        @hookimpl
+        def gaung_identify_link(self, url: str) -> None:
+            return None
+
+    manager_of(("toy", Reads())).identify_link("https://toy.example/somebody/posts/1")
+    said = capsys.readouterr().err
+    assert "gaung_identify_link(url=...)" in said
+    assert "somebody" not in said
+
+
 def test_nothing_is_traced_unless_it_is_wanted(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(hook_trace.TRACE_HOOKS, "0")
     manager_of(("toy", Echo())).publish(toy_account(), CONTENT, LiveAttempt())
