@@ -17,7 +17,7 @@ SWEEP_REQUESTS = 80
 a Page with a single engaged user, or an Instagram account with a single impression. Source: Graph API, rate limits."""
 
 CLOCKS = timedelta(minutes=2)
-"""How far a worker's clock, by which publications are dated, may be ahead of Meta's."""
+"""How far a worker's clock, by which publications are dated, may be ahead of Meta's: what lies nearer together has no order."""
 
 SLACK = timedelta(hours=1)
 """More than two clocks can be apart: a look back goes on for that long beyond what it looks for."""
@@ -37,7 +37,7 @@ class Look:
     @classmethod
     def of(cls, account: Account) -> "Look":
         """By the account's settings, `look_requests` above all."""
-        return cls(Graph.of(account), account.external_id, int(account.settings.get("look_requests") or SWEEP_REQUESTS))
+        return cls(Graph.of(account), account.external_id, int(account.settings.get("look_requests", SWEEP_REQUESTS)))
 
     def get(self, path: str, *, fields: Iterable[str] = (), params: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         """One node."""
@@ -108,13 +108,22 @@ class OwnPosts:
         """None where the listing could not be read as far back as that."""
         if self._posts is None:
             self._posts, told = [], len(self._look.notes)
-            for page in self._look.edge(self._edge, fields=self._fields, limit=self._limit):
-                every = [own for own in map(self._read, page) if own]
-                self._posts += every
-                if every and all(older(at, self._since) for _, _, at in every):
-                    break
+            try:
+                self._listed(self._posts)
+            except PlatformError as error:
+                if not refused(error):
+                    raise
+                # What links to us is found without it: a look does not end here.
+                self._look.notes.append(f"{self._edge.rpartition('/')[2]}: not shown to this app ({error.code})")
             self._complete = len(self._look.notes) == told
         return self._posts if self._complete else None
+
+    def _listed(self, posts: list[Own]) -> None:
+        for page in self._look.edge(self._edge, fields=self._fields, limit=self._limit):
+            every = [own for own in map(self._read, page) if own]
+            posts += every
+            if every and all(older(at, self._since) for _, _, at in every):
+                return
 
 
 def older(at: datetime | None, since: datetime) -> bool:
@@ -129,20 +138,25 @@ def named(ids: Iterable[str], ours: Sequence[Ours]) -> Ours | None:
 
 
 def repeated(words: str, at: datetime | None, ours: Sequence[Ours]) -> Ours | None:
-    """The latest publication before `at` whose text stands in `words`. None where the time is unknown and several would do."""
-    held = [one for one in ours if texts.holds(words, one.text) and (at is None or one.at <= at + CLOCKS)]
-    if at is None and len(held) > 1:
+    """Which publication before `at` these words repeat: that of which they hold most, else the latest. None where nobody can tell."""
+    told = [(texts.likeness(words, one.text), one) for one in ours if at is None or one.at <= at + CLOCKS]
+    most = max((likeness for likeness, _ in told), default=0)
+    alike = sorted((one for likeness, one in told if likeness == most > 0), key=lambda one: one.at, reverse=True)
+    if len(alike) > 1 and (at is None or alike[0].at - alike[1].at <= CLOCKS):
         return None
-    return max(held, key=lambda one: one.at, default=None)
+    return next(iter(alike), None)
 
 
 def repeats_this(words: str, at: datetime | None, ours: Ours, own_posts: Callable[[], list[Own] | None]) -> bool:
-    """Whether `words` repeat this publication and no later post of the same text on the same account. False where nobody can tell."""
-    if at is None or at + CLOCKS < ours.at or not texts.holds(words, ours.text):
+    """Whether `words` repeat this publication: no other post of the same account before `at` as much, and as late. False where nobody can
+    tell: at most one of several posts is ever answered True.
+    """
+    likeness = texts.likeness(words, ours.text)
+    if at is None or at + CLOCKS < ours.at or not likeness:
         return False
     every = own_posts()
     if every is None:
         return False
     out = next((created for number, _, created in every if number in ours.ids), ours.at)
-    later = [text for number, text, created in every if number not in ours.ids and out < created <= at]
-    return not any(texts.holds(words, text) for text in later)
+    others = [(texts.likeness(words, text), created) for number, text, created in every if number not in ours.ids and created <= at]
+    return not any(other > likeness or (other == likeness and created >= out - CLOCKS) for other, created in others)

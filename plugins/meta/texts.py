@@ -29,10 +29,13 @@ def core_of(text: str) -> str:
     return found if enough else ""
 
 
-def holds(theirs: str, ours: str) -> bool:
-    """Whether `theirs` holds the whole core of our text, word for word. Always False for a text that is too short to be known by."""
-    core = core_of(ours)
-    return bool(core) and f" {core} " in f" {words(theirs)} "
+def likeness(theirs: str, ours: str) -> int:
+    """How many letters of our text `theirs` repeats, word for word: all of it with the hashtags at its end, its core, or (0) neither.
+
+    Always 0 for a text that is too short to be known by.
+    """
+    core, said = core_of(ours), f" {words(theirs)} "
+    return next((len(text) for text in (words(ours), core) if core and f" {text} " in said), 0)
 
 
 def addresses(text: str) -> list[str]:

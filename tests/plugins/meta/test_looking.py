@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TEXT = "Sudah terdaftar sebagai pemilih? Cek namamu hari ini"
 
 
-def ours(number: int, minutes: int, text: str = TEXT) -> Ours:
+def ours(number: int, minutes: float, text: str = TEXT) -> Ours:
     at = NOW + timedelta(minutes=minutes)
     return Ours.of(Publication(id=number, external_id=f"1_{number}", url=None, published_at=at, text=text), [str(number)])
 
@@ -62,6 +62,29 @@ def test_a_copy_belongs_to_the_latest_publication_before_it() -> None:
     assert repeated(TEXT, NOW - timedelta(minutes=30), [first, second]) is None
     assert repeated(TEXT, None, [first, second]) is None
     assert repeated(TEXT, None, [second]) is second
+    assert repeated(TEXT, NOW + timedelta(minutes=90), [first, ours(3, 1)]) is None, "two minutes are no order"
+
+
+TAGGED = tuple(f"{TEXT} {tags}" for tags in ("", "#KPULampung", "#KPULampung #Pemilu2029", "#KPUMelayani"))
+"""Texts that are equal but for the hashtags at their end."""
+
+
+@pytest.mark.parametrize("seconds", [0, 0.4, 1, 60, 120, 121, 600])
+@pytest.mark.parametrize("words", [*TAGGED, f"{TEXT} #Lain", f"Setuju! {TAGGED[1].upper()} :)"])
+def test_a_copied_text_is_never_credited_to_two_posts(words: str, seconds: float) -> None:
+    """By a sweep, which asks for each post alone, and by a push, which asks for all at once, in whatever order they are."""
+    posts = [ours(number, seconds * number / 60, text) for number, text in enumerate(TAGGED)]
+    own = [(one.publication, one.text, one.at) for one in posts]
+    at = NOW + timedelta(hours=1)
+    swept = [one for one in posts if repeats_this(words, at, one, lambda: own)]
+    pushed = {one.publication if (one := repeated(words, at, order)) else None for order in (posts, posts[::-1])}
+    assert pushed == {swept[0].publication if swept else None}
+    assert len(swept) <= 1
+    mine = [one for one in posts if one.text.strip() == words.strip() and one is not posts[0]]
+    if mine:
+        assert swept == mine, "its hashtags tell which it is"
+    if words.endswith("#Lain"):
+        assert swept == ([posts[-1]] if seconds > 120 else []), "the latest, if there is one"
 
 
 @pytest.mark.parametrize(
@@ -69,6 +92,8 @@ def test_a_copy_belongs_to_the_latest_publication_before_it() -> None:
     [
         ([], True),
         ([("1_1", TEXT, 0)], True), ([("1_1", TEXT, 0), ("1_2", TEXT, 5)], False), ([("1_1", TEXT, 0), ("1_2", TEXT, 15)], True),
+        ([("1_1", TEXT, 0), ("1_2", TEXT, 0)], False), ([("1_2", TEXT, -2), ("1_1", TEXT, 0)], False),
+        ([("1_1", TEXT, 0), ("1_2", f"{TEXT} #Lain", 5)], False), ([("1_1", TEXT, 0), ("1_2", f"Kata lain. {TEXT}", 5)], True),
         ([("1_0", TEXT, -30), ("1_1", TEXT, 0)], True), ([("1_2", "Yang lain", 5)], True), (None, False),
     ],
 )  # fmt: skip

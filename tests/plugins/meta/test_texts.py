@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaung.plugins.meta.texts import addresses, core_of, holds, words
+from gaung.plugins.meta.texts import addresses, core_of, likeness, words
 
 OURS = "#TemanPemilih, sudah terdaftar? Cek namamu di https://cekdptonline.kpu.go.id\n#KPULampung #KPUMelayani"
 
@@ -20,7 +20,7 @@ OURS = "#TemanPemilih, sudah terdaftar? Cek namamu di https://cekdptonline.kpu.g
     ],
 )
 def test_capitals_signs_links_and_tags_at_the_end_do_not_count(theirs: str) -> None:
-    assert holds(theirs, OURS)
+    assert likeness(theirs, OURS)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,12 @@ def test_capitals_signs_links_and_tags_at_the_end_do_not_count(theirs: str) -> N
     ],
 )
 def test_a_part_or_other_words_are_no_copy(theirs: str) -> None:
-    assert not holds(theirs, OURS)
+    assert likeness(theirs, OURS) == 0
+
+
+def test_a_copy_with_our_hashtags_is_liker_than_one_without() -> None:
+    bare = OURS.replace("#KPULampung #KPUMelayani", "")
+    assert likeness(OURS, OURS) > likeness(f"{bare} #KPULain", OURS) == likeness(bare, OURS) == likeness(OURS, bare) > 0
 
 
 @pytest.mark.parametrize(
@@ -42,14 +47,14 @@ def test_a_part_or_other_words_are_no_copy(theirs: str) -> None:
 )
 def test_a_text_of_ours_that_anybody_could_write_is_never_recognised(ours: str) -> None:
     assert core_of(ours) == ""
-    assert not holds(ours, ours)
+    assert likeness(ours, ours) == 0
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_text_can_be_compared(ours: str, theirs: str) -> None:
-    assert isinstance(holds(theirs, ours), bool)
+    assert likeness(theirs, ours) in (0, len(core_of(ours)), len(words(ours)))
     assert words(words(ours)) == words(ours)
-    assert holds(ours, ours) == bool(core_of(ours))
+    assert likeness(ours, ours) == (len(words(ours)) if core_of(ours) else 0)
     assert isinstance(addresses(theirs), list)
 
 
