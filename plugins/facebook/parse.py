@@ -7,6 +7,7 @@ from typing import Any
 
 from gaung.core.http import Effect, lost
 from gaung.plugins.facebook.const import SITE
+from gaung.plugins.meta.times import moment
 
 Body = Mapping[str, Any]
 
@@ -76,14 +77,6 @@ def offsets(body: Body, effect: Effect) -> Offsets:
         return Offsets(int(text(body, "start_offset", effect)), int(text(body, "end_offset", effect)))
     except ValueError:
         raise lost(effect, "start_offset and end_offset are no numbers", code="bad_reply") from None
-
-
-def moment(value: str) -> datetime:
-    """`2026-11-24T10:00:00+0000`, or with a colon, as an aware datetime. ValueError for anything else."""
-    when = datetime.fromisoformat(value)
-    if when.tzinfo is None:
-        raise ValueError(f"no offset in {value}")
-    return when
 
 
 def post(body: Body, said: str = "message") -> Post:

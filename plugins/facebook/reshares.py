@@ -9,9 +9,10 @@ from gaung.core.errors import PlatformError, Unsupported
 from gaung.core.records import Account, Found, LinkInfo, Publication, Sighting
 from gaung.plugins.facebook.const import PAGE_SIZE
 from gaung.plugins.facebook.links import identify
-from gaung.plugins.facebook.seen import POST, SHARED, Fields, Seen, ours, own_post, seen, with_names
-from gaung.plugins.meta.looking import Look, Ours, OwnPosts, named, older, refused, repeats_this
+from gaung.plugins.facebook.seen import POST, SHARED, Fields, ours, own_post, seen, with_names
+from gaung.plugins.meta.looking import Look, Ours, OwnPosts, named, older, refused
 from gaung.plugins.meta.pushed import identity
+from gaung.plugins.meta.seen import Seen
 
 RIGHTS = "pages_read_engagement, pages_read_user_content and Page Public Content Access"
 
@@ -79,7 +80,7 @@ def _tagged(look: Look, account: Account, this: Ours) -> Iterator[tuple[str, See
 
     own = OwnPosts(look, f"{account.external_id}/published_posts", ("id", "message", "created_time"), PAGE_SIZE, this.at, own_post)
     for one in with_names(look, POST, read):
-        if one.author_id != account.external_id and (named(one.names, [this]) or repeats_this(one.message, one.at, this, own)):
+        if one.author_id != account.external_id and one.refers(this, own):
             yield "tagged_post", one
 
 

@@ -1,17 +1,17 @@
 """Posts and comments of others as Facebook shows them: whose they are, and which things they name."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, TypeVar
 
 from gaung.core.errors import Rejected
-from gaung.core.records import Publication, Sighting
+from gaung.core.records import Publication
 from gaung.plugins.facebook import parse
 from gaung.plugins.facebook.links import identify
-from gaung.plugins.meta.looking import Look, Ours, Own
+from gaung.plugins.meta.looking import Look, Ours
 from gaung.plugins.meta.pushed import identity
+from gaung.plugins.meta.seen import Seen
 from gaung.plugins.meta.texts import addresses
+from gaung.plugins.meta.times import moment_or_none
 
 Value = TypeVar("Value")
 Fields = tuple[str, ...]
@@ -21,31 +21,6 @@ FROM, PLAIN_FROM = "from{id,name,username}", "from"
 SHARED: Fields = ("id", "created_time", "permalink_url", "parent_id")
 POST: Fields = (*SHARED, "message", "attachments{target,url,unshimmed_url,subattachments}")
 COMMENT: Fields = ("id", "created_time", "permalink_url", "message")
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A post or comment. `author` and `author_id` are None where Facebook withholds `from`; `names` are the ids of what it refers to."""
-
-    id: str
-    author: str | None = field(repr=False)
-    author_id: str | None = field(repr=False)
-    url: str | None = field(repr=False)
-    at: datetime | None
-    message: str = field(repr=False)
-    names: frozenset[str] = field(repr=False)
-
-    @property
-    def nameless(self) -> bool:
-        """Whether Facebook does not say who it was."""
-        return not (self.author or self.author_id)
-
-    def sighting(self, signal: str, ours: Ours) -> Sighting:
-        """As core takes it."""
-        return Sighting(
-            signal=signal, publication=ours.publication, evidence=self.id, author=self.author, author_id=self.author_id, url=self.url,
-            at=self.at,
-        )  # fmt: skip
 
 
 def seen(body: Mapping[str, Any]) -> Seen | None:
@@ -62,7 +37,7 @@ def seen(body: Mapping[str, Any]) -> Seen | None:
     message = body.get("message")
     text = message if isinstance(message, str) else ""
     names = {identity(body.get("parent_id")), *_attached(body.get("attachments")), *_linked(addresses(text))} - {"", number}
-    return Seen(number, handle if author_id else None, author_id, url, _moment(body.get("created_time")), text, frozenset(names))
+    return Seen(number, handle if author_id else None, author_id, url, moment_or_none(body.get("created_time")), text, frozenset(names))
 
 
 def ours(publication: Publication, post: str | None = None) -> Ours:
@@ -71,10 +46,10 @@ def ours(publication: Publication, post: str | None = None) -> Ours:
     return Ours.of(publication, {*names, *(name.rpartition("_")[2] for name in names)} - {""})
 
 
-def own_post(body: Mapping[str, Any]) -> Own | None:
+def own_post(body: Mapping[str, Any]) -> Ours | None:
     """A post in a listing of the Page's own."""
     one = seen(body)
-    return (one.id, one.message, one.at) if one and one.at else None
+    return one.own(one.id.rpartition("_")[2]) if one else None
 
 
 def with_names(look: Look, fields: Fields, read: Callable[[Look, Fields], Value]) -> Value:
@@ -104,10 +79,3 @@ def _linked(urls: Iterable[str]) -> Iterator[str]:
         info = identify(url)
         if info is not None and info.kind == "post" and info.external_id:
             yield f"{info.author_id}_{info.external_id}" if info.author_id else info.external_id
-
-
-def _moment(value: object) -> datetime | None:
-    try:
-        return parse.moment(value) if isinstance(value, str) else None
-    except ValueError:
-        return None

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from gaung.core.errors import PlatformError
 from gaung.core.records import Account, Found, Notice, Publication, WebhookAnswer, WebhookRequest
 from gaung.plugins.facebook.links import identify
-from gaung.plugins.facebook.seen import COMMENT, POST, Seen, ours, seen, with_names
+from gaung.plugins.facebook.seen import COMMENT, POST, ours, seen, with_names
 from gaung.plugins.meta import pushed
 from gaung.plugins.meta.looking import Look, Ours, named, refused, repeated
 from gaung.plugins.meta.pushed import Change, identity
+from gaung.plugins.meta.seen import Seen
 
 NEW = frozenset({"", "add"})
 """Verbs that tell of something new; `remove` and `edited` tell nothing that a later look would not."""
@@ -94,4 +95,4 @@ def _first(look: Look, nodes: Sequence[str], signal: str) -> Seen | None:
 def _by_words(one: Seen, account: Account, every: Sequence[tuple[Ours, Publication]]) -> Ours | None:
     """Offices publish the same text: only the Page that was mentioned counts."""
     mine = [our for our, publication in every if publication.account in ("", account.external_id)]
-    return repeated(one.message, one.at, mine)
+    return repeated(one.words, one.at, mine)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from gaung.plugins.instagram.const import QUOTA_FALLBACK
+from gaung.plugins.meta.times import moment
 
 _SUBCODE = re.compile(r"\berror code (\d{7})\b")
 
@@ -136,12 +137,9 @@ def quota(data: Any) -> Quota:
 def timestamp(value: str) -> datetime:
     """`2026-11-01T10:00:00+0000` as an aware datetime."""
     try:
-        when = datetime.fromisoformat(value)
+        return moment(value)
     except ValueError:
         raise Misread(f"not a timestamp: {value!r}") from None
-    if when.tzinfo is None:
-        raise Misread(f"a timestamp without an offset: {value!r}")
-    return when
 
 
 def user(data: Any) -> User:

@@ -11,9 +11,10 @@ from gaung.core.errors import PlatformError, Unsupported
 from gaung.core.records import Account, Found, Publication, Sighting
 from gaung.plugins.instagram.const import RECENT_PAGE_SIZE
 from gaung.plugins.instagram.links import HANDLES, identify
-from gaung.plugins.instagram.seen import Seen, media, ours, own_media
-from gaung.plugins.meta.looking import Look, Ours, OwnPosts, named, older, refused, repeats_this
+from gaung.plugins.instagram.seen import media, ours, own_media
+from gaung.plugins.meta.looking import Look, Ours, OwnPosts, named, older, refused
 from gaung.plugins.meta.pushed import identity
+from gaung.plugins.meta.seen import Seen
 
 RIGHTS = "instagram_basic, instagram_manage_comments, instagram_manage_insights and pages_read_engagement"
 TAG_FIELDS = ("id", "username", "permalink", "caption", "timestamp")
@@ -92,18 +93,14 @@ def _tagged(look: Look, account: Account, this: Ours) -> Iterator[Sighting]:
     for page in look.edge(f"{account.external_id}/tags", fields=TAG_FIELDS, limit=RECENT_PAGE_SIZE):
         every = [one for one in map(media, page) if one]
         for one in every:
-            if not one.nameless and one.author != account.handle and _refers(one, this, own):
+            if not one.nameless and one.author != account.handle and one.refers(this, own):
                 yield one.sighting("tagged_media", this)
         if every and all(older(one.at, this.at) for one in every):
             return
 
 
 def _own_media(look: Look, account: Account, this: Ours) -> OwnPosts:
-    return OwnPosts(look, f"{account.external_id}/media", ("id", "caption", "timestamp"), RECENT_PAGE_SIZE, this.at, own_media)
-
-
-def _refers(one: Seen, this: Ours, own: OwnPosts) -> bool:
-    return bool(named(one.names, [this])) or repeats_this(one.words, one.at, this, own)
+    return OwnPosts(look, f"{account.external_id}/media", ("id", "permalink", "caption", "timestamp"), RECENT_PAGE_SIZE, this.at, own_media)
 
 
 def verify(account: Account, publication: Publication, url: str) -> Sighting | None:
@@ -131,7 +128,7 @@ def verify(account: Account, publication: Publication, url: str) -> Sighting | N
         # Another office's media cannot be listed with this token, so a text cannot be told from a later one; a link can.
         refers = bool(named(one.names, [this]))
     else:
-        refers = _refers(one, this, _own_media(look, account, this))
+        refers = one.refers(this, _own_media(look, account, this))
     return one.sighting("linked_media", this) if refers else None
 
 

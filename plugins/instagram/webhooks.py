@@ -10,10 +10,11 @@ from typing import Any
 
 from gaung.core.errors import PlatformError, Rejected
 from gaung.core.records import Account, Found, Notice, Publication, WebhookAnswer, WebhookRequest
-from gaung.plugins.instagram.seen import Seen, comment, media, ours
+from gaung.plugins.instagram.seen import comment, media, ours
 from gaung.plugins.meta import pushed
 from gaung.plugins.meta.looking import Look, named, refused, repeated
 from gaung.plugins.meta.pushed import Change
+from gaung.plugins.meta.seen import Seen
 
 _MEDIA = "mentioned_media.media_id({}){{id,username,owner,permalink,caption,timestamp}}"
 _COMMENT = "mentioned_comment.comment_id({}){{id,{}text,timestamp,media{{id,permalink}}}}"

@@ -74,7 +74,7 @@ def refused(error: PlatformError) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """One publication as evidence is compared with it: every id that may name it, its text, and since when it is out."""
+    """A publication, or any post of the account, as evidence is compared with it: the ids that name it, its text, since when it is out."""
 
     publication: str
     ids: frozenset[str]
@@ -90,21 +90,17 @@ class Ours:
         return cls(publication.external_id, names, publication.text, publication.published_at)
 
 
-Own = tuple[str, str, datetime]
-"""Id, text and time of a post of the account itself."""
-
-
 class OwnPosts:
     """What the account itself posted since a publication; read only when a text has to be told from a later one, and once."""
 
     def __init__(
-        self, look: Look, edge: str, fields: Iterable[str], limit: int, since: datetime, read: Callable[[Mapping[str, Any]], Own | None]
+        self, look: Look, edge: str, fields: Iterable[str], limit: int, since: datetime, read: Callable[[Mapping[str, Any]], Ours | None]
     ) -> None:
         self._look, self._edge, self._fields, self._limit, self._since, self._read = look, edge, fields, limit, since, read
-        self._posts: list[Own] | None = None
+        self._posts: list[Ours] | None = None
         self._complete = False
 
-    def __call__(self) -> list[Own] | None:
+    def __call__(self) -> list[Ours] | None:
         """None where the listing could not be read as far back as that."""
         if self._posts is None:
             self._posts, told = [], len(self._look.notes)
@@ -118,11 +114,11 @@ class OwnPosts:
             self._complete = len(self._look.notes) == told
         return self._posts if self._complete else None
 
-    def _listed(self, posts: list[Own]) -> None:
+    def _listed(self, posts: list[Ours]) -> None:
         for page in self._look.edge(self._edge, fields=self._fields, limit=self._limit):
             every = [own for own in map(self._read, page) if own]
             posts += every
-            if every and all(older(at, self._since) for _, _, at in every):
+            if every and all(older(own.at, self._since) for own in every):
                 return
 
 
@@ -147,7 +143,7 @@ def repeated(words: str, at: datetime | None, ours: Sequence[Ours]) -> Ours | No
     return next(iter(alike), None)
 
 
-def repeats_this(words: str, at: datetime | None, ours: Ours, own_posts: Callable[[], list[Own] | None]) -> bool:
+def repeats_this(words: str, at: datetime | None, ours: Ours, own_posts: Callable[[], list[Ours] | None]) -> bool:
     """Whether `words` repeat this publication: no other post of the same account before `at` as much, and as late. False where nobody can
     tell: at most one of several posts is ever answered True.
     """
@@ -157,6 +153,6 @@ def repeats_this(words: str, at: datetime | None, ours: Ours, own_posts: Callabl
     every = own_posts()
     if every is None:
         return False
-    out = next((created for number, _, created in every if number in ours.ids), ours.at)
-    others = [(texts.likeness(words, text), created) for number, text, created in every if number not in ours.ids and created <= at]
-    return not any(other > likeness or (other == likeness and created >= out - CLOCKS) for other, created in others)
+    out = next((own.at for own in every if own.ids & ours.ids), ours.at)
+    others = [(texts.likeness(words, own.text), own.at) for own in every if own.at <= at and not own.ids & ours.ids]
+    return not any(other > likeness or (other == likeness and made >= out - CLOCKS) for other, made in others)
