@@ -1,6 +1,6 @@
 """Fixtures for tests on real databases: `store` runs each test twice, on SQLite and on PostgreSQL.
 
-The PostgreSQL server starts once a session; each test gets a copy of a migrated database, which takes a few hundredths of a second.
+The PostgreSQL server starts once a session; each test gets an empty migrated database, which takes a few hundredths of a second.
 """
 
 import itertools
@@ -16,7 +16,6 @@ from gaung.core.store.db import Store
 from gaung.core.testkit.postgres import PostgresServer
 
 ACTOR = "test"
-_TEMPLATE = "gaung_template"
 _count = itertools.count(1)
 
 
@@ -30,21 +29,59 @@ def postgres() -> Iterator[PostgresServer]:
     server.close()
 
 
+class FreshDatabase:
+    """One migrated database that each test gets empty, and under a name of its own: whoever a former test left behind does not find it.
+
+    Emptying what a test wrote takes a tenth of the time that copying a database does.
+    """
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self._name = f"gaung_{next(_count)}"
+        server.execute(f"CREATE DATABASE {self._name}")
+        _migrate(self.url)
+
+    @property
+    def url(self) -> str:
+        """Where it is now."""
+        return self._server.url(self._name)
+
+    def renew(self) -> None:
+        """Throw out whoever is connected, rename, empty every table and let numbers begin at 1."""
+        former, self._name = self._name, f"gaung_{next(_count)}"
+        self._server.execute(f"ALTER DATABASE {former} ALLOW_CONNECTIONS false")  # nobody slips in between
+        gone = f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{former}'"  # noqa: S608 - our own name
+        self._server.execute(gone)
+        self._server.execute(f"ALTER DATABASE {former} RENAME TO {self._name}")
+        self._server.execute(f"ALTER DATABASE {self._name} ALLOW_CONNECTIONS true")
+        self._server.execute(_EMPTY, self._name)
+
+
+_EMPTY = """
+DO $$
+DECLARE name text;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version', 'installation') LOOP
+        EXECUTE format('DELETE FROM %I', name);
+    END LOOP;
+    PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL;
+END $$
+"""
+"""Foreign keys rest meanwhile, so that the order of tables does not matter."""
+
+
 @pytest.fixture(scope="session")
-def postgres_template(postgres: PostgresServer) -> str:
-    """The name of a migrated database to copy."""
-    postgres.execute(f"CREATE DATABASE {_TEMPLATE}")
-    _migrate(postgres.url(_TEMPLATE))
-    return _TEMPLATE
+def fresh_database(postgres: PostgresServer) -> FreshDatabase:
+    """The database that all tests of a session get in turn."""
+    return FreshDatabase(postgres)
 
 
 @pytest.fixture
-def postgres_url(postgres: PostgresServer, postgres_template: str) -> Iterator[str]:
-    """A fresh migrated PostgreSQL database."""
-    name = f"gaung_{next(_count)}"
-    postgres.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template} STRATEGY FILE_COPY")  # less than half the time
-    yield postgres.url(name)
-    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_url(fresh_database: FreshDatabase) -> Iterator[str]:
+    """An empty migrated PostgreSQL database."""
+    yield fresh_database.url
+    fresh_database.renew()
 
 
 @pytest.fixture(scope="session")
