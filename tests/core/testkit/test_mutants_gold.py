@@ -117,7 +117,9 @@ class DoesNotSayWhoSaysSo(Mutant):
 
 class LeavesAFieldUnexplained(Mutant):
     breaks = "fields-helped"
-    record: Platform = replace(RECORD, setting_fields=(RECORD.setting_fields[0], replace(RECORD.setting_fields[1], help=" ")))
+    record: Platform = replace(
+        RECORD, setting_fields=(RECORD.setting_fields[0], replace(RECORD.setting_fields[1], help=" "), *RECORD.setting_fields[2:])
+    )
 
 
 class ShowsATokenAsText(Mutant):
