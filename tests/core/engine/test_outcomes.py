@@ -60,7 +60,9 @@ def test_a_transient_error_is_retried_until_it_works(world: Any) -> None:
 def test_retries_end_at_the_deadline(make_world: Any) -> None:
     world = make_world(retry_base=0.05)
     world.toy.script("publish", fails(Transient("down", code="503")))
-    delivery = world.delivery(deadline_in=1)
+    delivery = world.delivery()
+    world.tick()
+    world.change(delivery, deadline_at=db_now(0.3))
     world.settle()
     row = world.row(delivery)
     assert (row.state, row.reason) == ("missed", "deadline")

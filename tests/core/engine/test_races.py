@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from gaung.core.errors import Ambiguous, AuthRevoked, RateLimited, Rejected
 from gaung.core.records import NotThere, Pending, Published
 from gaung.core.store import claims, pauses
 from gaung.core.store.tables import accounts, attempts
+from gaung.core.store.tables import pauses as pauses_table
 from gaung.core.store.types import db_now
 
 
@@ -154,9 +156,16 @@ def test_notes_that_a_database_cannot_hold_lose_no_outcome(world: Any) -> None:
 def test_a_limit_without_a_wait_does_not_call_again_at_once(world: Any) -> None:
     world.toy.script("publish", lambda *_: (_ for _ in ()).throw(RateLimited("wait", scope="account", retry_after=0.0)))
     world.delivery()
-    for _ in range(5):
+    world.tick()
+    with world.store.read() as conn:
+        (pause,) = conn.execute(select(pauses_table)).all()
+    assert (pause.until - pause.since).total_seconds() >= 0.9
+    until = time.monotonic() + 20
+    while world.toy.calls == ["publish"] and time.monotonic() < until:
         world.tick()
-    assert world.toy.calls == ["publish"]
+    with world.store.read() as conn:
+        again = conn.execute(select(func.max(attempts.c.started_at))).scalar_one()
+    assert again >= pause.until
 
 
 def test_one_post_on_the_platform_is_never_taken_for_two_deliveries(world: Any) -> None:
