@@ -91,18 +91,6 @@ def test_tags_are_read_no_further_back_than_the_publication(people: People) -> N
     assert people.ig.count("tags") == 2
 
 
-def test_a_copied_text_belongs_to_the_latest_media_of_that_text(people: People) -> None:
-    first = people.post()
-    early = people.do(people.person("awal"), "tagged_media", first)
-    early.extra["caption"] = f"Setuju! {TEXT}"
-    people.ig.pass_time(600)
-    second = people.post()
-    late = people.do(people.person("akhir"), "tagged_media", second)
-    late.extra["caption"] = TEXT.upper()
-    assert [one.author for one in people.find(first).sightings] == ["contoh_agt_awal"]
-    assert [one.author for one in people.find(second).sightings] == ["contoh_agt_akhir"]
-
-
 @pytest.mark.parametrize(
     "caption", ["", "Mantap @contoh_kpulampung", "Sudah terdaftar sebagai pemilih?", "https://www.instagram.com/p/DLain12345/"]
 )
