@@ -1,12 +1,10 @@
 """What is Facebook's own in following a push; tests/plugins/meta/test_pushes.py has what Instagram does alike."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from gaung.core.records import Found, Notice, Publication, WebhookRequest
+from gaung.core.records import Found, Notice, Publication
 from gaung.plugins import facebook
 
 Stage = Any
@@ -15,16 +13,10 @@ Receiver = Any
 
 
 @pytest.fixture
-def pushes(fb: Stage, receiver: Receiver) -> Iterator[Receiver]:
+def pushes(fb: Stage, receiver: Receiver) -> Receiver:
     """The imitated Facebook pushes to a server that reads by our hook."""
-
-    def answer(request: WebhookRequest) -> Any:
-        return facebook.gaung_read_webhook(request=replace(request, accounts=(fb.page,)))
-
-    receiver.answer = answer
-    fb.sandbox.world.webhook_url = receiver.url
-    yield receiver
-    fb.sandbox.world.webhook_url = ""
+    receiver.serve(fb.sandbox.world, facebook, fb.page)
+    return receiver
 
 
 def follow(fb: Stage, notice: Notice, *publications: Publication) -> Found:

@@ -1,12 +1,10 @@
 """What is Instagram's own in following a push; tests/plugins/meta/test_pushes.py has what Facebook does alike."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from gaung.core.records import Found, Notice, Publication, WebhookRequest
+from gaung.core.records import Found, Notice, Publication
 from gaung.plugins import instagram
 
 People = Any
@@ -15,16 +13,10 @@ Receiver = Any
 
 
 @pytest.fixture
-def pushes(people: People, receiver: Receiver) -> Iterator[Receiver]:
+def pushes(people: People, receiver: Receiver) -> Receiver:
     """The imitated Instagram pushes to a server that reads by our hook."""
-
-    def answer(request: WebhookRequest) -> Any:
-        return instagram.gaung_read_webhook(request=replace(request, accounts=(people.account,)))
-
-    receiver.answer = answer
-    people.world.webhook_url = receiver.url
-    yield receiver
-    people.world.webhook_url = ""
+    receiver.serve(people.world, instagram, people.account)
+    return receiver
 
 
 def follow(people: People, notice: Notice, *publications: Publication) -> Found:

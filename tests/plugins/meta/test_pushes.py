@@ -1,13 +1,13 @@
 """What Meta really pushes, read and followed by either plugin: every true notice once, and only whom Meta names."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gaung.core.errors import AuthRevoked, Transient
-from gaung.core.records import Account, Publication, WebhookRequest
+from gaung.core.records import Publication
 
 TEXT = "Sudah terdaftar sebagai pemilih? Cek namamu hari ini, jangan sampai terlewat! #KPULampung"
 OTHER = "Simulasi pemungutan suara di TPS contoh, Sabtu pagi pukul delapan. #KPULampung"
@@ -16,21 +16,11 @@ Receiver = Any
 """The classes of these names in conftest.py: folders of tests are no packages."""
 
 
-def listen(office: Office, receiver: Receiver, account: Account) -> None:
-    """Let the imitated platform push to a server that reads by the plugin's hook, with this account's secrets."""
-
-    def answer(request: WebhookRequest) -> Any:
-        return office.side.plugin.gaung_read_webhook(request=replace(request, accounts=(account,)))
-
-    receiver.answer = answer
-    office.world.webhook_url = receiver.url
-
-
 @pytest.fixture
-def pushes(office: Office, receiver: Receiver) -> Iterator[Receiver]:
-    listen(office, receiver, office.account)
-    yield receiver
-    office.world.webhook_url = ""
+def pushes(office: Office, receiver: Receiver) -> Receiver:
+    """The imitated platform pushes to a server that reads by the plugin's hook."""
+    receiver.serve(office.world, office.side.plugin, office.account)
+    return receiver
 
 
 def all_of(office: Office, receiver: Receiver, publications: Sequence[Publication]) -> set[tuple[str, str, str | None]]:
@@ -120,7 +110,8 @@ def test_a_look_that_fails_is_tried_again_and_a_dead_token_is_told(office: Offic
 
 
 def test_what_a_stranger_signed_is_refused_and_pushed_in_vain(office: Office, receiver: Receiver) -> None:
-    listen(office, receiver, replace(office.account, settings={**office.account.settings, "app_secret": "lain"}))
+    stranger = replace(office.account, settings={**office.account.settings, "app_secret": "lain"})
+    receiver.serve(office.world, office.side.plugin, stranger)
     post = office.post(TEXT)
     office.do(office.person("siti"), office.side.mention, post)
     assert office.there.wait_for_pushes(30)

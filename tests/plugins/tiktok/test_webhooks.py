@@ -1,12 +1,9 @@
 """Pushed states of posts: only what TikTok signed is believed, and the same event twice is the same notice."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from queue import Queue
-from threading import Thread
 from typing import Any
 
 import httpx2
@@ -146,49 +143,18 @@ def test_a_handshake_and_a_body_that_is_no_object_are_refused(tiktok: TikTokSand
         plugin.gaung_read_webhook(request(tiktok, [account], b"", method="GET"))
 
 
-@pytest.fixture
-def receiver(sandbox: TestSandbox) -> Iterator["Queue[tuple[dict[str, str], bytes]]"]:
-    """A server that takes what is pushed to `/webhooks/tiktok`, and answers the first try with 503."""
-    got: Queue[tuple[dict[str, str], bytes]] = Queue()
-    tries = iter([503])
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers["content-length"]))
-            status = next(tries, 200)
-            self.send_response(status if self.path == "/webhooks/tiktok" else 404)
-            self.end_headers()
-            got.put(({name.lower(): value for name, value in self.headers.items()}, raw))
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    sandbox.world.webhook_url = f"http://127.0.0.1:{server.server_port}/webhooks"
-    yield got
-    server.shutdown()
-    server.server_close()
-
-
 def test_what_the_sandbox_pushes_is_believed_and_refers_to_the_delivery(
-    tiktok: TikTokSandbox,
-    account: Account,
-    video: Content,
-    live_attempt: Callable[..., LiveAttempt],
-    receiver: "Queue[tuple[dict[str, str], bytes]]",
+    sandbox: TestSandbox, tiktok: TikTokSandbox, account: Account, video: Content, live_attempt: Callable[..., LiveAttempt], receiver: Any
 ) -> None:
+    receiver.serve(sandbox.world, plugin, account)
+    receiver.refuse = 1
     attempt = live_attempt()
     attempt.run(plugin.gaung_publish, account, video)
-    told = []
-    for _ in range(3):  # the first one is tried twice
-        headers, raw = receiver.get(timeout=10)
-        told.append(WebhookRequest(method="POST", query={}, headers=headers, body=raw, received_at=datetime.now(UTC), accounts=[account]))
-    [first], [again], [public] = (plugin.gaung_read_webhook(one).notices for one in told)
-    assert first == again
+    assert tiktok.wait_for_pushes(10)
+    [first], [again], [public] = (plugin.gaung_read_webhook(one).notices for one in receiver.requests)
+    assert first == again, "the first one is tried twice"
     assert first.key != public.key
     assert {first.refers, public.refers} == {attempt.checkpoints["upload"]["publish_id"]}
-    assert tiktok.wait_for_pushes(10)
     assert [pushed.event for pushed in tiktok.push.sent] == ["post.publish.complete", "post.publish.publicly_available"]
 
 
