@@ -136,9 +136,12 @@ class Look:
 
     def _all(self, path: str, params: dict[str, str], most: int) -> Iterator[Any]:
         for _ in range(most):
+            if self.units <= 1:  # a playlist that holds a video of ours hundreds of times has more pages than it seems to need
+                self.cut = True
+                return
             items, page = self._page(path, params)
             yield from items
-            if not page or self.units <= 1:
+            if not page:
                 return
             params = {**params, "pageToken": page}
 

@@ -156,6 +156,19 @@ def test_a_channel_of_many_playlists_costs_no_more_than_its_share_and_the_note_s
     assert found.note == "1 channels have more playlists than were looked through"
 
 
+def test_a_playlist_that_holds_our_videos_again_and_again_costs_no_more_than_its_share(
+    sandbox: TestSandbox, youtube: YouTubeSandbox, channel: Account, publish: Publish, people: Callable[..., SandboxProfile]
+) -> None:
+    posts, who = [publish(str(n)) for n in range(8)], people()
+    filled = youtube.people.fill(who, 0)
+    for post in posts * 60:
+        youtube.people._add_item(filled, post.external_id or "")
+    found = plugin.gaung_scan_profiles(channel, registered(who), posts, None)
+    assert len(units(sandbox)) == 12
+    assert len(found.sightings) == 5
+    assert found.note == "1 channels have more playlists than were looked through"
+
+
 def test_what_somebody_else_put_into_a_members_playlist_is_not_the_members(
     youtube: YouTubeSandbox, channel: Account, publish: Publish, people: Callable[..., SandboxProfile]
 ) -> None:
