@@ -17,6 +17,8 @@ from gaung.plugins.tiktok import research
 from gaung.plugins.tiktok.platform import PLATFORM
 from gaung.plugins.tiktok.sandbox import TikTokSandbox
 
+Publish = Callable[..., Publication]
+People = Callable[..., SandboxProfile]
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
@@ -28,7 +30,7 @@ def researcher(sandbox: TestSandbox, tiktok: TikTokSandbox, account: Account) ->
 
 
 @pytest.fixture
-def publish(tiktok: TikTokSandbox, account: Account) -> Callable[..., Publication]:
+def publish(tiktok: TikTokSandbox, account: Account) -> Publish:
     """A public post of ours."""
 
     def make(text: str = "Cek DPT") -> Publication:
@@ -39,7 +41,7 @@ def publish(tiktok: TikTokSandbox, account: Account) -> Callable[..., Publicatio
 
 
 @pytest.fixture
-def people(tiktok: TikTokSandbox) -> Callable[..., SandboxProfile]:
+def people(tiktok: TikTokSandbox) -> People:
     made = 0
 
     def make(*traits: str) -> SandboxProfile:
@@ -59,11 +61,7 @@ def do(tiktok: TikTokSandbox, who: SandboxProfile, signal: str, publication: Pub
 
 
 def test_a_share_is_counted_and_names_nobody(
-    sandbox: TestSandbox,
-    tiktok: TikTokSandbox,
-    account: Account,
-    publish: Callable[..., Publication],
-    people: Callable[..., SandboxProfile],
+    sandbox: TestSandbox, tiktok: TikTokSandbox, account: Account, publish: Publish, people: People
 ) -> None:
     post = publish()
     assert plugin.gaung_find_reshares(account, post).total == 0
@@ -85,9 +83,7 @@ def test_what_tiktok_does_not_count_is_unknown_and_not_zero(sandbox: TestSandbox
     assert sandbox.journal() == []
 
 
-def test_without_research_access_nobody_is_looked_at(
-    sandbox: TestSandbox, account: Account, publish: Callable[..., Publication], people: Callable[..., SandboxProfile]
-) -> None:
+def test_without_research_access_nobody_is_looked_at(sandbox: TestSandbox, account: Account, publish: Publish, people: People) -> None:
     for settings in ({}, {"research_client_key": "only-this"}, {"research_client_secret": "only-this"}):
         half = replace(account, settings={**account.settings, **settings})
         with pytest.raises(Unsupported, match="research access"):
@@ -96,11 +92,7 @@ def test_without_research_access_nobody_is_looked_at(
 
 
 def test_with_research_access_exactly_what_the_api_shows_is_found(
-    sandbox: TestSandbox,
-    tiktok: TikTokSandbox,
-    researcher: Account,
-    publish: Callable[..., Publication],
-    people: Callable[..., SandboxProfile],
+    sandbox: TestSandbox, tiktok: TikTokSandbox, researcher: Account, publish: Publish, people: People
 ) -> None:
     posts = [publish("Satu"), publish("Dua")]
     crowd = [people(*(["private"] if n % 4 == 0 else [])) for n in range(12)]
@@ -121,11 +113,7 @@ def test_with_research_access_exactly_what_the_api_shows_is_found(
 
 
 def test_one_client_token_serves_all_and_each_account_costs_one_request(
-    sandbox: TestSandbox,
-    tiktok: TikTokSandbox,
-    researcher: Account,
-    publish: Callable[..., Publication],
-    people: Callable[..., SandboxProfile],
+    sandbox: TestSandbox, tiktok: TikTokSandbox, researcher: Account, publish: Publish, people: People
 ) -> None:
     plugin.gaung_scan_profiles(researcher, registered(people(), people()), [publish()])
     plugin.gaung_scan_profiles(researcher, registered(people()), [publish()])
@@ -133,11 +121,7 @@ def test_one_client_token_serves_all_and_each_account_costs_one_request(
 
 
 def test_reposts_of_several_pages_are_read_as_far_as_one_account_may_cost(
-    sandbox: TestSandbox,
-    tiktok: TikTokSandbox,
-    researcher: Account,
-    publish: Callable[..., Publication],
-    people: Callable[..., SandboxProfile],
+    sandbox: TestSandbox, tiktok: TikTokSandbox, researcher: Account, publish: Publish, people: People
 ) -> None:
     first, second, who = publish(), publish(), people()
     do(tiktok, who, "research_repost", first)
@@ -161,9 +145,7 @@ def test_both_names_of_the_list_are_read(monkeypatch: pytest.MonkeyPatch, resear
         assert page == research.Reposts(("7400000000000000001", "7400000000000000003"), None)
 
 
-def test_an_account_that_is_known_by_its_id_only_cannot_be_asked_for(
-    sandbox: TestSandbox, researcher: Account, publish: Callable[..., Publication]
-) -> None:
+def test_an_account_that_is_known_by_its_id_only_cannot_be_asked_for(sandbox: TestSandbox, researcher: Account, publish: Publish) -> None:
     found = plugin.gaung_scan_profiles(researcher, [Profile(id=1, handle="", external_id="x")], [publish()])
     assert found.note == "1 accounts are known by id only"
     assert sandbox.journal() == []
@@ -171,7 +153,7 @@ def test_an_account_that_is_known_by_its_id_only_cannot_be_asked_for(
 
 @pytest.mark.parametrize("fault", ["token_expired", "rate_limited", "error_before", "hangup_after"])
 def test_trouble_of_the_research_api_never_touches_the_account(
-    sandbox: TestSandbox, researcher: Account, publish: Callable[..., Publication], people: Callable[..., SandboxProfile], fault: str
+    sandbox: TestSandbox, researcher: Account, publish: Publish, people: People, fault: str
 ) -> None:
     post, who = publish(), people()
     sandbox.fault("tiktok.research.reposted", fault)
@@ -182,11 +164,7 @@ def test_trouble_of_the_research_api_never_touches_the_account(
 
 
 def test_a_refused_research_token_is_got_anew(
-    sandbox: TestSandbox,
-    tiktok: TikTokSandbox,
-    researcher: Account,
-    publish: Callable[..., Publication],
-    people: Callable[..., SandboxProfile],
+    sandbox: TestSandbox, tiktok: TikTokSandbox, researcher: Account, publish: Publish, people: People
 ) -> None:
     post, who = publish(), people()
     plugin.gaung_scan_profiles(researcher, registered(who), [post])
@@ -197,7 +175,7 @@ def test_a_refused_research_token_is_got_anew(
 
 
 def test_a_used_up_day_stops_looking_and_pauses_nothing(
-    sandbox: TestSandbox, researcher: Account, publish: Callable[..., Publication], people: Callable[..., SandboxProfile]
+    sandbox: TestSandbox, researcher: Account, publish: Publish, people: People
 ) -> None:
     sandbox.world.quotas["tiktok.research.per_day"] = 1
     with pytest.raises(Transient, match="no more requests") as caught:
@@ -206,7 +184,7 @@ def test_a_used_up_day_stops_looking_and_pauses_nothing(
 
 
 def test_a_client_without_the_right_or_with_a_wrong_secret_is_unsupported(
-    tiktok: TikTokSandbox, researcher: Account, publish: Callable[..., Publication], people: Callable[..., SandboxProfile]
+    tiktok: TikTokSandbox, researcher: Account, publish: Publish, people: People
 ) -> None:
     post, who = publish(), people()
     ordinary = {"research_client_key": tiktok.state.client_key, "research_client_secret": tiktok.state.client_secret}
@@ -217,7 +195,7 @@ def test_a_client_without_the_right_or_with_a_wrong_secret_is_unsupported(
 
 
 def test_a_renamed_account_is_found_by_its_new_handle_only(
-    tiktok: TikTokSandbox, researcher: Account, publish: Callable[..., Publication], people: Callable[..., SandboxProfile]
+    tiktok: TikTokSandbox, researcher: Account, publish: Publish, people: People
 ) -> None:
     post, who = publish(), people()
     do(tiktok, who, "research_repost", post)
