@@ -4,6 +4,7 @@ Facebook withholds `from` of most people, and shows no private share at all: doc
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from gaung.core.errors import PlatformError, Unsupported
 from gaung.core.records import Account, Found, LinkInfo, Publication, Sighting
@@ -22,7 +23,8 @@ def find(account: Account, publication: Publication) -> Found:
     if not publication.external_id:
         raise Unsupported("Facebook withheld the id of this post: nothing can be asked about it.", code="no_id")
     look, found, withheld = Look.of(account), dict[str, Sighting](), 0
-    post, total = _post_of(look, publication.external_id)
+    post = _post_of(look, publication.external_id)
+    total = _shares_of(look, post)
     this, seeing = ours(publication, post), 0
     for edge in (_shared(look, post), _tagged(look, account, this)):
         try:
@@ -42,18 +44,27 @@ def find(account: Account, publication: Publication) -> Found:
     return Found(sightings=tuple(found.values()), total=total, note=look.note())
 
 
-def _post_of(look: Look, identifier: str) -> tuple[str, int | None]:
-    """The post's id, which for a video has to be asked for, and `shares.count`; both as far as they are told."""
+def _post_of(look: Look, identifier: str) -> str:
+    """The id of the post that shows a video, as far as it is told; that of a post is its own."""
+    if "_" in identifier:
+        return identifier
+    return identity(_shown(look, identifier, "post_id")) or identifier
+
+
+def _shares_of(look: Look, post: str) -> int | None:
+    """`shares.count`."""
+    shares = _shown(look, post, "shares")
+    count = shares.get("count") if isinstance(shares, dict) else None
+    return count if isinstance(count, int) and not isinstance(count, bool) else None
+
+
+def _shown(look: Look, identifier: str, field: str) -> Any:
     try:
-        if "_" not in identifier:
-            identifier = identity(look.get(identifier, fields=["post_id"]).get("post_id")) or identifier
-        shares = look.get(identifier, fields=["shares"]).get("shares")
+        return look.get(identifier, fields=[field]).get(field)
     except PlatformError as error:
         if not refused(error):
             raise
-        return identifier, None
-    count = shares.get("count") if isinstance(shares, dict) else None
-    return identifier, count if isinstance(count, int) and not isinstance(count, bool) else None
+        return None
 
 
 def _shared(look: Look, post: str) -> Iterator[tuple[str, Seen]]:
@@ -108,8 +119,7 @@ def _shows_video(look: Look, one: Seen, publication: Publication) -> bool:
     """Whether it names the post that shows our video."""
     if not publication.external_id or "_" in publication.external_id:
         return False
-    post, _ = _post_of(look, publication.external_id)
-    return bool(named(one.names, [ours(publication, post)]))
+    return bool(named(one.names, [ours(publication, _post_of(look, publication.external_id))]))
 
 
 def _linked_post(look: Look, info: LinkInfo) -> Seen:

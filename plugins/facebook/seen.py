@@ -53,12 +53,14 @@ def own_post(body: Mapping[str, Any]) -> Ours | None:
 
 
 def with_names(look: Look, fields: Fields, read: Callable[[Look, Fields], Value]) -> Value:
-    """Read with the authors' usernames; where Facebook refuses that field, once more without."""
-    try:
-        return read(look, (*fields, FROM))
-    except Rejected as error:
-        if error.code != "100" or "username" not in error.message:
-            raise
+    """Read with the authors' usernames; where Facebook refuses that field, once more without, and so for the rest of this look."""
+    if look.usernames:
+        try:
+            return read(look, (*fields, FROM))
+        except Rejected as error:
+            if error.code != "100" or "username" not in error.message:
+                raise
+            look.usernames = False
     return read(look, (*fields, PLAIN_FROM))
 
 

@@ -27,12 +27,13 @@ _NO_RIGHT = frozenset({3, 10, *PERMISSIONS})
 
 @dataclass(slots=True)
 class Look:
-    """One look: the way to the Graph API, what is left to spend, and what could not be seen."""
+    """One look: the way to the Graph API, what is left to spend, what could not be seen, and whether usernames are answered."""
 
     graph: Graph
     account: str
     left: int
     notes: list[str] = field(default_factory=list)
+    usernames: bool = True
 
     @classmethod
     def of(cls, account: Account) -> "Look":

@@ -146,6 +146,7 @@ def test_a_graph_that_refuses_usernames_still_names_authors_by_id(fb: Stage) -> 
     fb.do(who, "shared_post", post)
     fb.sandbox.world.quotas["facebook.usernames"] = 0
     assert authors(fb.find(post)) == {("shared_post", None, who.external_id)}
+    assert [len(fb.sandbox.journal(f"facebook.{edge}")) for edge in ("sharedposts", "tagged")] == [2, 1], "it is refused once"
 
 
 def test_an_app_without_public_content_access_says_so_and_still_reads_tags(fb: Stage) -> None:

@@ -50,6 +50,16 @@ def test_somebody_elses_share_below_ones_own_handle_proves_nothing(fb: Stage) ->
     assert (one.author, one.author_id) == (true.handle, true.external_id)
 
 
+def test_a_link_costs_a_look_at_the_post_and_one_at_its_owner(fb: Stage) -> None:
+    post = fb.publish()
+    who = fb.person("siti", "page")
+    deed = fb.do(who, "shared_post", post)
+    for owner, requests in ((who.external_id, 1), (who.handle, 2)):
+        before = len(fb.sandbox.journal())
+        assert fb.verify(post, f"https://www.facebook.com/{owner}/posts/{deed.extra['number']}") is not None
+        assert len(fb.sandbox.journal()) - before == requests
+
+
 def test_a_share_of_another_post_is_no_share_of_this_one(fb: Stage) -> None:
     post, other = fb.publish(), fb.publish("Kiriman yang lain sama sekali, tentang jadwal pleno terbuka minggu depan.")
     deed = fb.do(fb.person("siti", "page"), "shared_post", other)
