@@ -3,8 +3,9 @@
 There is no list of people who reposted or shared: docs/platforms/instagram.md says what each call proves.
 """
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gaung.core.errors import PlatformError, Unsupported
@@ -12,7 +13,7 @@ from gaung.core.records import Account, Found, Publication, Sighting
 from gaung.plugins.instagram.const import RECENT_PAGE_SIZE
 from gaung.plugins.instagram.links import HANDLES, identify
 from gaung.plugins.instagram.seen import media, ours, own_media
-from gaung.plugins.meta.looking import Look, Ours, OwnPosts, named, older, refused
+from gaung.plugins.meta.looking import Look, Ours, OwnPosts, older, refused
 from gaung.plugins.meta.pushed import identity
 from gaung.plugins.meta.seen import Seen
 
@@ -124,32 +125,55 @@ def verify(account: Account, publication: Publication, url: str) -> Sighting | N
     one = _discovered(look, info.author, info.external_id, this)
     if one is None:
         return None
-    if publication.account not in ("", account.external_id):
-        # Another office's media cannot be listed with this token, so a text cannot be told from a later one; a link can.
-        refers = bool(named(one.names, [this]))
-    else:
-        refers = one.refers(this, _own_media(look, account, this))
-    return one.sighting("linked_media", this) if refers else None
+    mine = publication.account in ("", account.external_id)
+    own = _own_media(look, account, this) if mine else _media_of(look, publication.handle, this)
+    return one.sighting("linked_media", this) if one.refers(this, own) else None
+
+
+def _media_of(look: Look, handle: str, this: Ours) -> Callable[[], list[Ours] | None]:
+    """What another office's account posted since a publication, as it is shown to everybody; None where that cannot be read."""
+
+    @functools.cache
+    def listed() -> list[Ours] | None:
+        found: list[Ours] = []
+        try:
+            for _, items in _listing(look, handle):
+                every = [own for own in map(own_media, items) if own]
+                found += every
+                if every and all(older(own.at, this.at) for own in every):
+                    break
+        except Unsupported:
+            return None
+        return found
+
+    return listed
 
 
 def _discovered(look: Look, handle: str, code: str, this: Ours) -> Seen | None:
     """The media of that code, of a professional account. None: the list reaches back beyond our publication, and it is not there."""
-    after = ""
-    while look.left > 0:
-        user = _discover(look, handle, after)
-        listed = user.get("media")
-        data = listed.get("data") if isinstance(listed, dict) else None
+    for user, items in _listing(look, handle):
         name, number = str(user.get("username") or handle), identity(user.get("id")) or None
-        every = [one for one in (media(item, name, number) for item in data or () if isinstance(item, dict)) if one]
+        every = [one for one in (media(item, name, number) for item in items) if one]
         for one in every:
             info = identify(one.url or "")
             if info is not None and info.external_id == code:
                 return one
         if not every or all(older(one.at, this.at) for one in every):
             return None
+    return None
+
+
+def _listing(look: Look, handle: str) -> Iterator[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
+    """A professional account and its media, page by page, newest first. Raises `Unsupported` where it is not shown, or not to its end."""
+    after = ""
+    while look.left > 0:
+        user = _discover(look, handle, after)
+        listed = user.get("media")
+        data = listed.get("data") if isinstance(listed, dict) else None
+        yield user, [item for item in data or () if isinstance(item, dict)]
         after = _after(listed)
         if not after:
-            return None
+            return
     raise Unsupported("That account has posted so much since that its media cannot be read that far back.", code="too_far_back")
 
 

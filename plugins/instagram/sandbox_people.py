@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
 from gaung.core.sandbox.people import Deed, SandboxProfile
-from gaung.plugins.instagram.sandbox_nodes import USER_FIELDS, user_node
+from gaung.plugins.instagram.sandbox_nodes import USER_FIELDS, media_node, user_node
 from gaung.plugins.meta.sandbox_error import GraphError, missing, wrong
 from gaung.plugins.meta.sandbox_fields import cursor, page_of, select, timestamp
 from gaung.plugins.meta.sandbox_graph import Call
@@ -145,28 +145,37 @@ class InstagramPeople:
         return select(node, fields, (*USER_FIELDS, *_LOOKED_UP))
 
     def _business_discovery(self, _: SandboxAccount, by: str, handle: str, fields: str) -> dict[str, Any]:
-        """A professional account and its media, newest first, with cursors."""
-        profile = self.kept.profile(handle) if by == "username" else None
-        if (
-            profile is None
-            or "professional" not in profile.traits
-            or "private" in profile.traits
-            or profile.handle.casefold() != handle.casefold()
-        ):
+        """A professional account and its media, newest first, with cursors. Offices' accounts are: others could not publish."""
+        user, every = self._shown_to_all(handle) if by == "username" else ({}, [])
+        if not user:
             said = f"The user with username: {handle} cannot be found."
             raise GraphError(110, "Invalid user id", subcode=2207013, title="Cannot find User", told=said)
-        deeds = [
-            deed for deed in self.kept.on("profile", profile.external_id) if deed.signal in ("tagged_media", "mention", "linked_media")
-        ]
         asked = re.search(r"\bmedia((?:\.\w+\([^)]*\))*)\{", fields)
         options = dict(re.findall(r"\.(\w+)\(([^)]*)\)", asked[1])) if asked else {}
         limit = min(int(options.get("limit", 25)), self.world.quota("instagram.discovery_page", 50))
-        places = [place for place, deed in enumerate(deeds) if cursor(str(deed.extra["id"])) == options.get("after")]
-        shown = deeds[places[0] + 1 if places else 0 :][:limit]
-        media: dict[str, Any] = {"data": [self._media(deed) for deed in shown]}
+        places = [place for place, node in enumerate(every) if cursor(node["id"]) == options.get("after")]
+        shown = every[places[0] + 1 if places else 0 :][:limit]
+        media: dict[str, Any] = {"data": shown}
         if shown:
-            media["paging"] = {"cursors": {"after": cursor(str(shown[-1].extra["id"]))}}
-        return {"id": profile.external_id, "username": profile.handle, "media": media}
+            media["paging"] = {"cursors": {"after": cursor(shown[-1]["id"])}}
+        return {**user, "media": media}
+
+    def _shown_to_all(self, handle: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """An office's account, or a professional's profile, with its media; nothing where there is none of that name."""
+        for account in self.instagram.accounts.values():
+            if account.handle.casefold() == handle.casefold():
+                posts = sorted((post for post in account.posts if post.visible), key=lambda post: post.created_at, reverse=True)
+                return {"id": account.external_id, "username": account.handle}, [
+                    _without_owner(media_node(post, account)) for post in posts
+                ]
+        profile = self.kept.profile(handle)
+        if profile is None or "professional" not in profile.traits or "private" in profile.traits:
+            return {}, []
+        if profile.handle.casefold() != handle.casefold():
+            return {}, []
+        listed = ("tagged_media", "mention", "linked_media")
+        deeds = [deed for deed in self.kept.on("profile", profile.external_id) if deed.signal in listed]
+        return {"id": profile.external_id, "username": profile.handle}, [self._media(deed) for deed in deeds]
 
     def _mentioned_media(self, account: SandboxAccount, by: str, identity: str, _: str) -> dict[str, Any]:
         """A media whose caption mentions this account."""
@@ -223,3 +232,8 @@ class InstagramPeople:
         media, comment = deed.extra["id"], deed.extra["id"]
         value = {"media_id": media} if deed.signal == "mention" else {"media_id": f"1801{deed.extra['number']:013d}", "comment_id": comment}
         self.instagram.pusher.push(deed.account, "mentions", value)
+
+
+def _without_owner(node: dict[str, Any]) -> dict[str, Any]:
+    """As everybody sees a media: `owner` is given only to the owner (IG Media reference)."""
+    return {key: value for key, value in node.items() if key not in ("owner", "children") and value is not None}

@@ -71,13 +71,36 @@ def test_a_media_with_another_posts_link_is_no_reshare_of_this_one(people: Peopl
     assert people.verify(post, deed.url) is None
 
 
-def test_of_another_offices_media_only_the_link_proves_anything(people: People, account_for: Any) -> None:
+def by_another_office(people: People, account_for: Any, post: Any, *deeds: Any) -> list[bool]:
+    """Which of these links another office's token proves."""
+    other = account_for("instagram", handle="contoh_kpu_lain")
+    return [instagram.gaung_verify_reshare(account=other, publication=post, url=deed.url) is not None for deed in deeds]
+
+
+def test_another_offices_token_proves_a_link_and_a_copied_text_too(people: People, account_for: Any) -> None:
+    people.world.quotas["instagram.discovery_page"] = 1
     post, who = people.post(), people.person("siti", "professional")
+    people.post("Jadwal pleno terbuka minggu depan sudah dapat dilihat.")
     copied, linked = people.do(who, "linked_media", post), people.do(who, "linked_media", post)
     copied.extra["caption"], linked.extra["caption"] = TEXT, f"lihat {post.url}"
-    other = account_for("instagram", handle="contoh_kpu_lain")
-    told = [instagram.gaung_verify_reshare(account=other, publication=post, url=deed.url) for deed in (copied, linked)]
-    assert [one is not None for one in told] == [False, True]
+    assert by_another_office(people, account_for, post, copied, linked) == [True, True]
+
+
+def test_a_text_that_the_other_office_posted_again_is_no_copy_of_the_first(people: People, account_for: Any) -> None:
+    first, who = people.post(), people.person("siti", "professional")
+    people.ig.pass_time(600)
+    again = people.post()
+    copied = people.do(who, "linked_media", again)
+    copied.extra["caption"] = TEXT
+    assert by_another_office(people, account_for, first, copied) == [False]
+    assert by_another_office(people, account_for, again, copied) == [True]
+
+
+def test_where_the_other_offices_media_are_not_shown_only_the_link_proves_anything(people: People, account_for: Any) -> None:
+    post, who = replace(people.post(), handle="contoh_kpu_tiada"), people.person("siti", "professional")
+    copied, linked = people.do(who, "linked_media", post), people.do(who, "linked_media", post)
+    copied.extra["caption"], linked.extra["caption"] = TEXT, f"lihat {post.url}"
+    assert by_another_office(people, account_for, post, copied, linked) == [False, True]
 
 
 @pytest.mark.parametrize(
