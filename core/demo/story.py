@@ -134,7 +134,9 @@ class Story:
         everybody = [*self._everybody, *strangers]
         crowd = Crowd(self._sandbox.platforms, everybody, targets, seed=self._wanted.seed, rates=self._wanted.rates)
         told = Told(crowd=crowd, platforms={one.name: one for one in self._platforms})
-        told.declared = {(one.platform, one.label) for one in self._everybody if one.label not in late}
+        for one in self._everybody:
+            if one.label not in late:
+                told.declare(one.platform, one.label, one.handle)
         return told
 
     def _targets(self, posts: Sequence[int]) -> list[Target]:
@@ -202,9 +204,11 @@ class Story:
                 handles = (
                     dict(late[label].handles) if label in late else {one.name: row[one.name] for one in self._platforms if row[one.name]}
                 )
-                row |= {name: now_called.get((name, label), handle) for name, handle in handles.items()}
+                handles = {name: now_called.get((name, label), handle) for name, handle in handles.items()}
+                row |= handles
                 row |= {"consent_at": row["consent_at"] or moment.isoformat(timespec="seconds"), "consent_text": LATEST}
-                told.declared |= {(name, label) for name in handles}
+                for name, handle in handles.items():
+                    told.declare(name, label, handle)
                 writer.writerow(row)
                 number += 1
         _taken(import_members(self._ctx, path, progress=self._progress))

@@ -28,14 +28,15 @@ _TRUE = ("own", "private")
 
 @dataclass(slots=True)
 class Told:
-    """What was done and said in the sandbox, and what could be seen of it. `declared`: who has an account with Gaung, by platform.
+    """What was done and said in the sandbox, and what could be seen of it. `declared`: the handles that people with an account with Gaung
+    ever said to have, by platform and label.
 
     `shown` are deeds that an API showed, with their doer, at a time when Gaung looked; by the object's identity.
     """
 
     crowd: Crowd
     platforms: Mapping[str, Platform]
-    declared: set[tuple[str, str]] = field(default_factory=set)
+    declared: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     shown: set[int] = field(default_factory=set)
     handed_in: list[HandIn] = field(default_factory=list)
 
@@ -45,6 +46,19 @@ class Told:
             registered = (deed.platform, self.crowd.label(deed.profile)) in self.declared
             if deed.names and alive(deed) and (registered or not self.platforms[deed.platform].capabilities.scans_members):
                 self.shown.add(id(deed))
+
+    def declare(self, platform: str, label: str, handle: str) -> None:
+        """To be called when Gaung is told whose account that is."""
+        self.declared.setdefault((platform, label), set()).add(handle)
+
+    def known(self, deed: Deed) -> bool:
+        """Whether Gaung can know whose deed it was shown. Somebody shown once, without an id, under a handle never declared is nobody."""
+        handles = self.declared.get((deed.platform, self.crowd.label(deed.profile)), set())
+        return deed.shown_as in handles if deed.shown_as else bool(handles)
+
+    def known_and_shown(self) -> set[Key]:
+        """What Gaung must have put down."""
+        return self.keys(deed for deed in self.crowd.deeds if id(deed) in self.shown and self.known(deed))
 
     def keys(self, deeds: Iterable[Deed]) -> set[Key]:
         """What deeds of people with an account come to."""
@@ -85,7 +99,7 @@ def _recorded(conn: Connection) -> dict[Key, int]:
 
 def _signals(recorded: Mapping[Key, int], told: Told) -> list[dict[str, Any]]:
     done = told.keys(told.crowd.deeds)
-    shown = told.keys(deed for deed in told.crowd.deeds if id(deed) in told.shown)
+    shown = told.known_and_shown()
     observed = {key for key, grade in recorded.items() if grade == OBSERVED}
     kinds = sorted({key[2:] for key in done | observed})
     known = {key[:3] for key in observed}
@@ -134,12 +148,8 @@ def _false(recorded: Mapping[Key, int], told: Told) -> int:
 
 
 def _strangers(conn: Connection, told: Told) -> list[dict[str, Any]]:
-    """Sightings of people who are not registered. Where only registered accounts are looked at, nobody else can be seen."""
-    shown = Counter(
-        deed.platform
-        for deed in told.crowd.deeds
-        if id(deed) in told.shown and (deed.platform, told.crowd.label(deed.profile)) not in told.declared
-    )
+    """Sightings of people who are not known to be registered. Where only registered accounts are looked at, nobody else can be seen."""
+    shown = Counter(deed.platform for deed in told.crowd.deeds if id(deed) in told.shown and not told.known(deed))
     query = select(sightings.c.platform).where(sightings.c.declared_id.is_(None))
     kept = Counter(conn.execute(query).scalars())
     return [{"platform": name, "shown": shown[name], "kept": kept[name]} for name in sorted(shown.keys() | kept.keys())]

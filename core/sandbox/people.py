@@ -3,8 +3,9 @@
 Nothing in here knows of Gaung's registry: a profile is no more to the sandbox than to the platform.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Deed:
 
     `names`: the API shows it, and who did it, to the account that owns the post (or to a scan of the profile); what a sweep or a webhook
     must find. `proves`: a look-up of `url` proves both; what a handed-in link must reach. False for both: private, or only counted.
+    `shown_as`: the one handle under which it is ever shown, once and without an id; empty: with an id, or as its doer is called by then.
     """
 
     platform: str
@@ -36,5 +38,25 @@ class Deed:
     at: float
     names: bool
     proves: bool
+    shown_as: str = field(default="", repr=False)
     undone: bool = False
     extra: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+class People(Protocol):
+    """What a platform's sandbox keeps of people. See the methods of `PlatformSandbox` that ask it."""
+
+    def add(self, handle: str, traits: Collection[str]) -> SandboxProfile:
+        """`add_profile`."""
+
+    def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
+        """`do`."""
+
+    def undo(self, deed: Deed) -> None:
+        """`undo`."""
+
+    def rename(self, profile: SandboxProfile, handle: str) -> None:
+        """`rename`."""
+
+    def vanish(self, profile: SandboxProfile) -> None:
+        """`vanish`."""

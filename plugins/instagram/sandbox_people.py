@@ -10,6 +10,7 @@ Sources: fact sheet 3.8 to 3.11 and 6. Nothing here is shared with the plugin's 
 
 import itertools
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
@@ -18,7 +19,7 @@ from gaung.plugins.instagram.sandbox_nodes import USER_FIELDS, media_node, user_
 from gaung.plugins.meta.sandbox_error import GraphError, missing, wrong
 from gaung.plugins.meta.sandbox_fields import cursor, page_of, select, timestamp
 from gaung.plugins.meta.sandbox_graph import Call
-from gaung.plugins.meta.sandbox_people import People
+from gaung.plugins.meta.sandbox_people import Crowd, People
 
 if TYPE_CHECKING:
     from gaung.plugins.instagram.sandbox import InstagramSandbox
@@ -35,7 +36,7 @@ _KNOWN_BY_WORDS = 40
 """Letters of a text of ours that somebody recognises when it is copied."""
 
 
-class InstagramPeople:
+class InstagramPeople(Crowd):
     """`/{ig-user}/tags`, `/{ig-media}/collaborators` and `/insights`, and the looked-up fields of an account."""
 
     def __init__(self, instagram: "InstagramSandbox") -> None:
@@ -43,7 +44,7 @@ class InstagramPeople:
         self.kept = People(instagram.world, str.casefold)
         self._count = itertools.count(1)
 
-    def add(self, handle: str, traits: Any) -> SandboxProfile:
+    def add(self, handle: str, traits: Collection[str]) -> SandboxProfile:
         """A profile with an id as IG Users have them."""
         return self.kept.add(handle, f"17841{500_000_000_000 + 17 * next(self._count)}", traits, TRAITS)
 
@@ -62,7 +63,8 @@ class InstagramPeople:
         number = next(self._count)
         deed = Deed(
             platform="instagram", signal=signal, profile=profile, account=account, post=post, url="", at=self.world.now(), names=named,
-            proves=seen and listed and "professional" in profile.traits, extra={"number": number, "code": f"D{number:09x}"},
+            proves=seen and listed and "professional" in profile.traits, shown_as=profile.handle if pushed else "",
+            extra={"number": number, "code": f"D{number:09x}"},
         )  # fmt: skip
         deed.extra["caption"] = self._caption(deed, owner, original)
         deed.url = self.address(deed)

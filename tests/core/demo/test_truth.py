@@ -46,7 +46,8 @@ class Ledger:
         record = installed()[0][PLATFORM]
         capabilities = dataclasses.replace(record.capabilities, scans_members=scans)
         self.told = Told(crowd=crowd, platforms={PLATFORM: dataclasses.replace(record, capabilities=capabilities)})
-        self.told.declared = {(PLATFORM, number) for number in NUMBERS}
+        for number in NUMBERS:
+            self.told.declare(PLATFORM, number, f"contoh_agt_{number[2:]}")
         crowd.act()
         self.told.look()
         self.told.handed_in = crowd.hand_in()
@@ -54,7 +55,7 @@ class Ledger:
 
     def record(self, conn: Connection) -> None:
         """What a ledger without fault holds."""
-        shown = self.told.keys(deed for deed in self.told.crowd.deeds if id(deed) in self.told.shown)
+        shown = self.told.known_and_shown()
         rows = [self.evidence(number, post, signal, "observed") for number, post, _, signal in sorted(shown)]
         rows += [self.evidence(one.label, one.group, "link", "matched" if one.tale == "own" else "claimed") for one in self.told.handed_in]
         raise_grade(conn, rows)
@@ -87,7 +88,7 @@ def test_a_ledger_without_fault_is_called_honest_and_every_kind_of_deed_and_tale
 
 
 def test_a_true_reshare_that_is_not_there_is_missed_unless_another_signal_tells_of_it(ledger: Ledger) -> None:
-    shown = ledger.told.keys(deed for deed in ledger.told.crowd.deeds if id(deed) in ledger.told.shown)
+    shown = ledger.told.known_and_shown()
     signals = Counter(key[:2] for key in shown)
     once, twice = (min(key for key in shown if signals[key[:2]] == number) for number in (1, 2))
     for lost, wanted in ((twice, (0, 1)), (once, (1, 1))):
@@ -104,7 +105,7 @@ def test_a_true_reshare_that_is_not_there_is_missed_unless_another_signal_tells_
 
 def test_a_proven_link_that_stayed_claimed_is_missed(ledger: Ledger) -> None:
     own = {(one.label, one.group) for one in ledger.told.handed_in if one.tale == "own"}
-    seen = {key[:2] for key in ledger.told.keys(deed for deed in ledger.told.crowd.deeds if id(deed) in ledger.told.shown)}
+    seen = {key[:2] for key in ledger.told.known_and_shown()}
     number, post = min(own - seen)
 
     def lower(conn: Connection) -> None:
@@ -139,3 +140,16 @@ def test_a_stranger_whose_sighting_is_lost_is_noticed(store: Store, sandbox: Any
     answer = ledger.answer()
     assert answer["strangers"] == [{"platform": PLATFORM, "shown": shown, "kept": 0}]
     assert (answer["missing"], answer["false"], answer["honest"]) == (0, 0, False)
+
+
+def test_who_was_shown_once_without_an_id_is_known_only_by_a_handle_that_was_declared(ledger: Ledger) -> None:
+    shown = ledger.told.known_and_shown()
+    one = min(shown)
+    deeds = [deed for deed in ledger.told.crowd.deeds if ledger.told.keys([deed]) == {one} and id(deed) in ledger.told.shown]
+    for deed in deeds:
+        deed.shown_as = f"contoh_agt_{one[0][2:]}"
+    assert ledger.told.known_and_shown() == shown
+    for deed in deeds:
+        deed.shown_as = "contoh_agt_lama"
+    assert ledger.told.known_and_shown() == shown - {one}
+    assert [row["shown"] for row in ledger.answer()["strangers"]] == [len(deeds)]
