@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from gaung.core.sandbox.people import Deed, SandboxProfile
+from gaung.core.sandbox.people import Deed, People, SandboxProfile
 from gaung.core.sandbox.world import StoredFile, World
 
 if TYPE_CHECKING:
@@ -76,9 +76,10 @@ async def read_body(request: "Request") -> Received:
 
 
 class PlatformSandbox(ABC):
-    """Imitates one platform. Subclasses set `name` and implement the abstract methods."""
+    """Imitates one platform. Subclasses set `name`, implement the abstract methods, and set `people` where it has any."""
 
     name: str
+    people: People | None = None
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -135,26 +136,26 @@ class PlatformSandbox(ABC):
 
     def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
         """Make a person's own profile, which is no account of an office. Raises KeyError for a handle that is taken."""
-        raise NotImplementedError(f"the sandbox of {self.name} has no people")
+        return _people_of(self).add(handle, traits)
 
     def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
         """Let somebody do one of `deeds` with a post of one of our accounts, now by the sandbox's clock.
 
         Pushes what the platform would push. The deed is kept in `world.deeds`. Raises KeyError for a post that is not there.
         """
-        raise NotImplementedError(f"the sandbox of {self.name} has no people")
+        return _people_of(self).do(profile, signal, account, post)
 
     def undo(self, deed: Deed) -> None:
         """Let somebody take back what they did: from now on no API shows it."""
-        raise NotImplementedError(f"the sandbox of {self.name} has no people")
+        _people_of(self).undo(deed)
 
     def rename(self, profile: SandboxProfile, handle: str) -> None:
         """Let somebody take another handle; the id stays. The former handle is free for others."""
-        raise NotImplementedError(f"the sandbox of {self.name} has no people")
+        _people_of(self).rename(profile, handle)
 
     def vanish(self, profile: SandboxProfile) -> None:
         """Let somebody delete the profile, and with it all that they did."""
-        raise NotImplementedError(f"the sandbox of {self.name} has no people")
+        _people_of(self).vanish(profile)
 
     def account_of(self, request: "Request") -> str | None:
         """External id of the account that a request speaks of, for the journal and for faults of one account.
@@ -170,3 +171,9 @@ class PlatformSandbox(ABC):
         """All posts of all accounts, newest first."""
         every = [post for account in self.accounts.values() for post in account.posts]
         return sorted(every, key=lambda post: post.created_at, reverse=True)
+
+
+def _people_of(side: PlatformSandbox) -> People:
+    if side.people is None:
+        raise NotImplementedError(f"the sandbox of {side.name} has no people")
+    return side.people

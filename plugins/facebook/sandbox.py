@@ -6,11 +6,10 @@ Switches in `world.quotas`: `facebook.reels`, `facebook.chunk`, `facebook.duplic
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
-from gaung.core.sandbox.people import Deed, SandboxProfile
 from gaung.core.sandbox.world import StoredFile, World
 from gaung.plugins.facebook.sandbox_login import Login
 from gaung.plugins.facebook.sandbox_people import DEEDS, FacebookPeople
@@ -38,6 +37,7 @@ class FacebookSandbox(GraphSandbox):
     """One Facebook for all Pages."""
 
     name = "facebook"
+    people: FacebookPeople
     usage_type: ClassVar[str] = "pages"
     limit_code: ClassVar[int] = 80001
 
@@ -124,26 +124,6 @@ class FacebookSandbox(GraphSandbox):
     def grant_all(self) -> None:
         """No bound on reels, and Page Public Content Access for the app."""
         self.world.quotas |= {"facebook.reels": 10**9, "facebook.public_content_access": 1}
-
-    def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
-        """Traits: `page`, `tester`, `private`."""
-        return self.people.add(handle, frozenset(traits))
-
-    def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
-        """`post` is the id of the post, or of the video that it shows."""
-        return self.people.do(profile, signal, account, post)
-
-    def undo(self, deed: Deed) -> None:
-        """The post or comment is deleted."""
-        self.people.kept.undo(deed)
-
-    def rename(self, profile: SandboxProfile, handle: str) -> None:
-        """Addresses with the handle in them change with it."""
-        self.people.kept.rename(profile, handle, self.people.address)
-
-    def vanish(self, profile: SandboxProfile) -> None:
-        """The profile is deleted."""
-        self.people.kept.vanish(profile)
 
     def settle(self) -> None:
         """Let happen what the clock has brought about."""

@@ -11,6 +11,7 @@ Sources: fact sheet 2.7, 2.8 and 6. Nothing here is shared with the plugin's own
 """
 
 import itertools
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
@@ -18,7 +19,7 @@ from gaung.core.sandbox.people import Deed, SandboxProfile
 from gaung.plugins.meta.sandbox_error import GraphError, missing, wrong
 from gaung.plugins.meta.sandbox_fields import page_of, select, timestamp
 from gaung.plugins.meta.sandbox_graph import Call
-from gaung.plugins.meta.sandbox_people import People, Shelf
+from gaung.plugins.meta.sandbox_people import Crowd, People, Shelf
 
 if TYPE_CHECKING:
     from gaung.plugins.facebook.sandbox import FacebookSandbox
@@ -37,7 +38,7 @@ _KNOWN_BY_WORDS = 40
 """Letters of a text of ours that somebody recognises when it is copied."""
 
 
-class FacebookPeople:
+class FacebookPeople(Crowd):
     """`/{post}/sharedposts`, `/{page}/tagged`, and the posts, comments and profiles of others as nodes."""
 
     def __init__(self, facebook: "FacebookSandbox") -> None:
@@ -45,7 +46,7 @@ class FacebookPeople:
         self._count = itertools.count(1)
         self.kept = People(facebook.world, lambda handle: handle.casefold().replace(".", ""))
 
-    def add(self, handle: str, traits: Any) -> SandboxProfile:
+    def add(self, handle: str, traits: Collection[str]) -> SandboxProfile:
         """A profile with an id of its kind."""
         first = _FIRST_PAGE if "page" in traits else _FIRST_PERSON
         return self.kept.add(handle, str(first + 17 * next(self._count)), traits, TRAITS)

@@ -5,13 +5,12 @@ Shares nothing with the client of this plugin, so that a misunderstanding of one
 
 import itertools
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from starlette.convertors import StringConvertor, register_url_convertor
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
-from gaung.core.sandbox.people import Deed, SandboxProfile
 from gaung.plugins.instagram.sandbox_containers import Container, Containers
 from gaung.plugins.instagram.sandbox_nodes import CONTAINER_FIELDS, MEDIA_FIELDS, container_node, media_node
 from gaung.plugins.instagram.sandbox_people import DEEDS, InstagramPeople
@@ -50,6 +49,7 @@ class InstagramSandbox(GraphSandbox):
     """All professional accounts of the sandbox."""
 
     name = "instagram"
+    people: InstagramPeople
     usage_type = "instagram"
     limit_code = 80002
 
@@ -124,26 +124,6 @@ class InstagramSandbox(GraphSandbox):
     def grant_all(self) -> None:
         """No bound on posts."""
         self.world.quotas |= {"instagram.publish": 10**9, "instagram.containers": 10**9}
-
-    def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
-        """Traits: `professional`, `private`."""
-        return self.people.add(handle, frozenset(traits))
-
-    def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
-        """KeyError also for a fourth collaborator, or for one who is one already."""
-        return self.people.do(profile, signal, account, post)
-
-    def undo(self, deed: Deed) -> None:
-        """The media or comment is deleted, the collaboration ended."""
-        self.people.kept.undo(deed)
-
-    def rename(self, profile: SandboxProfile, handle: str) -> None:
-        """Addresses with the handle in them change with it."""
-        self.people.kept.rename(profile, handle, self.people.address)
-
-    def vanish(self, profile: SandboxProfile) -> None:
-        """The profile is deleted."""
-        self.people.kept.vanish(profile)
 
     def show(
         self, account: SandboxAccount, text: str, kind: str, created_at: float, extra: dict[str, Any], *, made_by_hand: bool = False

@@ -1,5 +1,6 @@
 """People of the imitated platforms: who they are, and what they did, kept so that no look has to search all deeds."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable
 
 from gaung.core.sandbox.people import Deed, SandboxProfile
@@ -83,3 +84,25 @@ class People:
         self.by_id.pop(profile.external_id, None)
         for deed in self.on("profile", profile.external_id):
             self.undo(deed)
+
+
+class Crowd(ABC):
+    """What the people of both platforms do alike; `kept` is where they are kept."""
+
+    kept: People
+
+    @abstractmethod
+    def address(self, deed: Deed) -> str:
+        """Where people see what a deed made."""
+
+    def undo(self, deed: Deed) -> None:
+        """The post, media or comment is deleted, the collaboration ended."""
+        self.kept.undo(deed)
+
+    def rename(self, profile: SandboxProfile, handle: str) -> None:
+        """Addresses with the handle in them change with it."""
+        self.kept.rename(profile, handle, self.address)
+
+    def vanish(self, profile: SandboxProfile) -> None:
+        """The profile is deleted."""
+        self.kept.vanish(profile)

@@ -12,14 +12,13 @@ An account's `extra` holds `private`, `banned`, `comment_disabled`, `duet_disabl
 `scopes` and `lists_photos`. `state.fail_reason` is what a processing ends with that is made to fail.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from starlette.responses import Response
 from starlette.routing import Route
 
 from gaung.core.sandbox.base import PlatformSandbox, Refusal, SandboxAccount, SandboxPost
-from gaung.core.sandbox.people import Deed, SandboxProfile
 from gaung.core.sandbox.world import World
 from gaung.plugins.tiktok.sandbox_display import Display
 from gaung.plugins.tiktok.sandbox_oauth import OAuth
@@ -55,6 +54,7 @@ class TikTokSandbox(PlatformSandbox):
     """What the server and the tests hold; `state` is there to be looked at and turned."""
 
     name = "tiktok"
+    people: People
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
@@ -156,26 +156,6 @@ class TikTokSandbox(PlatformSandbox):
     def wait_for_pushes(self, seconds: float) -> bool:
         """Events of posts come from a thread of their own."""
         return self.push.wait(seconds)
-
-    def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
-        """A person's account; trait `private`: nobody sees what it reposts."""
-        return self.people.add(handle, traits)
-
-    def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
-        """Something that a person does with one of our posts. TikTok pushes nothing of it."""
-        return self.people.do(profile, signal, account, post)
-
-    def undo(self, deed: Deed) -> None:
-        """Take it back."""
-        self.people.undo(deed)
-
-    def rename(self, profile: SandboxProfile, handle: str) -> None:
-        """Another handle."""
-        self.people.rename(profile, handle)
-
-    def vanish(self, profile: SandboxProfile) -> None:
-        """The account is deleted."""
-        self.people.vanish(profile)
 
     def account_of(self, request: "Request") -> str | None:
         """By token, or by the upload that a URL names."""

@@ -1,6 +1,6 @@
 """YouTube as `gaung sandbox` imitates it. Written from the platform's documentation, not from our client: it shares no code with it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from starlette.requests import Request
@@ -8,7 +8,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gaung.core.sandbox.base import PlatformSandbox, Refusal, SandboxAccount, SandboxPost
-from gaung.core.sandbox.people import Deed, SandboxProfile
 from gaung.core.sandbox.world import World
 from gaung.plugins.youtube.sandbox_auth import Tokens
 from gaung.plugins.youtube.sandbox_lists import Lists
@@ -34,6 +33,7 @@ class YouTubeSandbox(PlatformSandbox):
     """
 
     name = "youtube"
+    people: People
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
@@ -117,26 +117,6 @@ class YouTubeSandbox(PlatformSandbox):
         """No bound on units and uploads: an extended quota is given on application."""
         names = ("units", "videos.insert", "search.list", "uploads_per_channel")
         self.world.quotas |= {f"youtube.{name}": 10**9 for name in names}
-
-    def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
-        """A person's channel; trait `private`: nobody sees its playlists."""
-        return self.people.add(handle, traits)
-
-    def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
-        """Something that a person does with one of our videos. YouTube pushes nothing of it."""
-        return self.people.do(profile, signal, account, post)
-
-    def undo(self, deed: Deed) -> None:
-        """Take the video out of the playlist, delete the other video or the comment."""
-        self.people.undo(deed)
-
-    def rename(self, profile: SandboxProfile, handle: str) -> None:
-        """Another handle; the channel id stays."""
-        self.people.rename(profile, handle)
-
-    def vanish(self, profile: SandboxProfile) -> None:
-        """The channel is deleted."""
-        self.people.vanish(profile)
 
     def account_of(self, request: Request) -> str | None:
         """Only the bearer token tells."""

@@ -3,7 +3,7 @@
 import functools
 import itertools
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar, Literal
 
 from starlette.requests import Request
@@ -36,6 +36,7 @@ class SampleSandbox(PlatformSandbox):
     """Accounts, uploads and posts."""
 
     name = "sample"
+    people: People
     refusals: ClassVar[dict[Refusal, tuple[int, str]]] = {
         "rate_limited": (429, "rate_limited"), "token_expired": (401, "token_expired"), "token_revoked": (401, "token_revoked"),
         "refused": (403, "not_allowed"), "server_error": (500, "server_error"),
@@ -96,27 +97,11 @@ class SampleSandbox(PlatformSandbox):
         """People who are not named, and people who are."""
         return (frozenset({"shy"}), frozenset())
 
-    def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
-        """A person."""
-        return self.people.add(handle, traits)
-
     def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
         """Something that a person does with a post."""
         if not any(one.id == post for one in self.accounts[account].posts):
             raise KeyError(post)
-        return self.people.do(profile, signal, account, post)
-
-    def undo(self, deed: Deed) -> None:
-        """Take it back."""
-        self.people.undo(deed)
-
-    def rename(self, profile: SandboxProfile, handle: str) -> None:
-        """Another handle."""
-        self.people.rename(profile, handle)
-
-    def vanish(self, profile: SandboxProfile) -> None:
-        """The person is gone."""
-        self.people.vanish(profile)
+        return super().do(profile, signal, account, post)
 
     def wait_for_pushes(self, seconds: float) -> bool:
         """Mentions are pushed from a thread of their own."""

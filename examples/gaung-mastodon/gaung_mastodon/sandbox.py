@@ -2,7 +2,7 @@
 
 import functools
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from starlette.requests import Request
@@ -10,7 +10,6 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from gaung.core.sandbox.base import PlatformSandbox, Refusal, SandboxAccount, SandboxPost
-from gaung.core.sandbox.people import Deed, SandboxProfile
 from gaung.core.sandbox.world import World
 from gaung_mastodon.sandbox_files import Files
 from gaung_mastodon.sandbox_people import DEEDS, People
@@ -32,6 +31,7 @@ class MastodonSandbox(PlatformSandbox):
     """
 
     name = "mastodon"
+    people: People
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
@@ -101,26 +101,6 @@ class MastodonSandbox(PlatformSandbox):
     def traits(self) -> tuple[frozenset[str], ...]:
         """People whom the instance shows, and people whom it has limited."""
         return (frozenset(), frozenset({"hidden"}))
-
-    def add_profile(self, handle: str, traits: Collection[str] = ()) -> SandboxProfile:
-        """A person here, or with `name@host` on another instance; trait `hidden`: in no list."""
-        return self.people.add(handle, traits)
-
-    def do(self, profile: SandboxProfile, signal: str, account: str, post: str) -> Deed:
-        """Something that a person does with a status."""
-        return self.people.do(profile, signal, account, post)
-
-    def undo(self, deed: Deed) -> None:
-        """Take it back."""
-        self.people.undo(deed)
-
-    def rename(self, profile: SandboxProfile, handle: str) -> None:
-        """Another handle."""
-        self.people.rename(profile, handle)
-
-    def vanish(self, profile: SandboxProfile) -> None:
-        """The account is deleted."""
-        self.people.vanish(profile)
 
     def account_of(self, request: Request) -> str | None:
         """Only the token tells."""

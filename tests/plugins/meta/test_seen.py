@@ -42,7 +42,7 @@ def test_a_link_needs_no_listing_and_a_text_does() -> None:
 def test_as_one_of_ours_it_has_all_its_ids_and_a_time() -> None:
     own = said().own("kode", None)
     assert own is not None
-    assert (own.publication, own.ids, own.at) == ("9", {"9", "kode"}, NOW + timedelta(hours=1))
+    assert (own.publication, own.ids, own.at) == ("9", frozenset({"9", "kode"}), NOW + timedelta(hours=1))
     assert Seen("9", None, None, None, None, TEXT, frozenset()).own() is None
 
 
