@@ -98,6 +98,12 @@ class LookingWorld:
         with self.store.write() as conn:
             return schedule.plan_sweeps(conn, [self.toy.name], hours, within=schedule.window(hours))
 
+    def due_sweep(self) -> Any:
+        """A publication's chore whose first look is due."""
+        publication = self.publication(hours_ago=1.5)
+        self.plan_sweeps()
+        return self.chore("sweep", publication)
+
     def claim(self, limit: int = 100) -> list[chores.Claim]:
         """What a dispatcher would claim now."""
         with self.store.write() as conn:
@@ -154,3 +160,15 @@ def seen(publication: Publication | str, author: str, evidence: str = "") -> Sig
 def found(*sightings: Sighting, total: int | None = None) -> Found:
     """What a look found."""
     return Found(sightings=sightings, total=total)
+
+
+def raising(*errors: Exception, then: Any = None) -> Any:
+    """An answer that raises these in turn, then answers."""
+    left = list(errors)
+
+    def answer(*_: Any) -> Any:
+        if left:
+            raise left.pop(0)
+        return found() if then is None else then
+
+    return answer
