@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.engine import Connection
 
 from gaung.core.clock import now
-from gaung.core.engine.handlers.measure import ASKED
+from gaung.core.engine.handlers.measure import ASKED, REFUSED
 from gaung.core.engine.presence import alive
 from gaung.core.services.context import Context
 from gaung.core.services.posts import require_post
@@ -46,7 +46,7 @@ def _bring(ctx: Context, conn: Connection, questions: list[str], since: str) -> 
     query = select(chore_table.c.id, chore_table.c.state).join(account_table, account_table.c.id == chore_table.c.account_id).where(*mine)
     rows = conn.execute(query).all()
     for row in rows:
-        state = {**row.state, ASKED: {**row.state.get(ASKED, {}), **dict.fromkeys(questions, since)}, "refused": []}
+        state = {**row.state, ASKED: {**row.state.get(ASKED, {}), **dict.fromkeys(questions, since)}, REFUSED: {}}
         conn.execute(update(chore_table).where(chore_table.c.id == row.id, chore_table.c.lease.is_(None)).values(state=state))
     chores.bring(conn, [row.id for row in rows])
     return [row.id for row in rows]

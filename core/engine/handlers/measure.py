@@ -16,17 +16,19 @@ from gaung.core.store.chores import Ending, Job
 from gaung.core.store.tables import publications
 
 _STILL = "still"
-_REFUSED = "refused"
+REFUSED = "refused"
 ASKED = "asked"
-"""State keys: how many looks in a row changed nothing, by publication; which questions this account may not ask; and since when a person
-wants an answer (by question), whatever the schedule says."""
+"""State keys: how many looks in a row changed nothing, by publication; until when a question that was refused is not asked (by question);
+and since when a person wants an answer (by question), whatever the schedule says."""
+_REFUSED_FOR = 7
+"""Rights are granted and apps reviewed some day: a refused question is asked again after so many times `account_hours`."""
 
 
 def prepare(tools: Tools, job: Job) -> Look | Ending:
     """The next question that is due, or when there will be one."""
     engine = tools.engine
     settings, platform = engine.settings.measuring, engine.manager.platform(job.platform)
-    refused = set(job.state.get(_REFUSED, ()))
+    refused = _refused(job)
     with engine.store.read() as conn:
         if "account" not in refused and _declares(platform, "account"):
             asked = measures.account_taken(conn, job.account.id)
@@ -43,6 +45,12 @@ def prepare(tools: Tools, job: Job) -> Look | Ending:
         return Ending(due_at=_next(conn, tools, job, platform, refused), since=job.now, state=job.state)
 
 
+def _refused(job: Job) -> dict[str, datetime]:
+    """Questions that are not asked yet, and until when."""
+    until = {question: datetime.fromisoformat(said) for question, said in job.state.get(REFUSED, {}).items()}
+    return {question: moment for question, moment in until.items() if moment > job.now}
+
+
 def _wanted(job: Job, question: str) -> datetime:
     """Since when a person wants an answer to a question."""
     said = job.state.get(ASKED, {}).get(question)
@@ -56,11 +64,11 @@ def _declares(platform: Platform, of: str) -> bool:
     return any(metric.of == of for metric in platform.metrics)
 
 
-def _next(conn: Connection, tools: Tools, job: Job, platform: Platform, refused: set[str]) -> datetime:
+def _next(conn: Connection, tools: Tools, job: Job, platform: Platform, refused: Mapping[str, datetime]) -> datetime:
     settings = tools.engine.settings.measuring
     whole = timedelta(hours=settings.account_hours)
     asked = measures.account_taken(conn, job.account.id) if "account" not in refused else None
-    ahead = [(asked or job.now) + whole]
+    ahead = [(asked or job.now) + whole, *refused.values()]
     step = measures.next_step(conn, job.account.id, settings.publication_hours, job.now)
     if step is not None and "publications" not in refused and platform.capabilities.measures_together:
         ahead.append(step)
@@ -80,7 +88,7 @@ def _of_account(tools: Tools, job: Job, platform: Platform) -> Look:
         _tell(conn, "account.measured", job, answer, requests)
         return Ending(due_in=0.0, since=job.now)
 
-    return Look(ask=ask, record=record, refused=_refusing(job, "account"))
+    return Look(ask=ask, record=record, refused=_refusing(tools, job, "account"))
 
 
 def _of_publications(tools: Tools, job: Job, platform: Platform, found: Ours) -> Look:
@@ -99,14 +107,15 @@ def _of_publications(tools: Tools, job: Job, platform: Platform, found: Ours) ->
         _tell(conn, "publication.measured", job, answer, requests, publications=len(found.targets))
         return Ending(due_in=0.0, since=job.now, state={**job.state, _STILL: _still(job, rows, before)})
 
-    return Look(ask=ask, record=record, refused=_refusing(job, "publications"))
+    return Look(ask=ask, record=record, refused=_refusing(tools, job, "publications"))
 
 
-def _refusing(job: Job, question: str) -> Any:
-    """A platform that cannot or will not tell one thing is still asked for the other."""
+def _refusing(tools: Tools, job: Job, question: str) -> Any:
+    """A platform that cannot or will not tell one thing is still asked for the other, and for this one after a while."""
+    until = job.now + timedelta(hours=tools.engine.settings.measuring.account_hours) * _REFUSED_FOR
 
     def refused(_conn: Connection, error: PlatformError) -> Ending:
-        state = {**job.state, _REFUSED: sorted({*job.state.get(_REFUSED, ()), question})}
+        state = {**job.state, REFUSED: {**job.state.get(REFUSED, {}), question: until.isoformat()}}
         return Ending(due_in=0.0, state=state, error=(error.kind, error.code, error.message))
 
     return refused

@@ -120,7 +120,10 @@ class World:
                 conn.execute(update(table).where(table.c.id == row.id).values(taken_at=row.taken_at - shift, as_of=row.as_of - shift))
             for out in conn.execute(select(publications.c.id, publications.c.published_at)).all():
                 conn.execute(update(publications).where(publications.c.id == out.id).values(published_at=out.published_at - shift))
-            conn.execute(update(chore_table).values(due_at=db_now()))
+            for row in conn.execute(select(chore_table.c.id, chore_table.c.state)).all():
+                until = {one: (datetime.fromisoformat(said) - shift).isoformat() for one, said in row.state.get("refused", {}).items()}
+                changed = {"due_at": db_now(), "state": {**row.state, "refused": until}}
+                conn.execute(update(chore_table).where(chore_table.c.id == row.id).values(changed))
 
     def told(self, name: str) -> list[Any]:
         with self.store.read() as conn:
@@ -218,14 +221,21 @@ def test_what_does_not_change_is_asked_for_more_rarely(world: World) -> None:
     assert 4 < asked < len(changing)
 
 
-def test_a_question_that_the_platform_refuses_is_not_asked_again_and_the_other_is(world: World) -> None:
+def test_a_question_that_the_platform_refuses_is_asked_again_after_a_week_and_the_other_meanwhile(world: World) -> None:
     (one,) = world.publish(2)
     world.plugin.views = {one: 7}
     world.plugin.followers = Unsupported("no right to it", code="10")
     world.run()
-    assert world.plugin.asked == ["account", [one]]
-    assert world.chore().state["refused"] == ["account"]
     assert [row.value for row in world.rows("views")] == [7]
+    world.run()
+    assert world.plugin.asked == ["account", [one]]
+    world.plugin.followers = 9
+    world.hours_pass(24 * 7 - 1)
+    world.run()
+    assert world.rows("followers") == []
+    world.hours_pass(2)
+    world.run()
+    assert [row.value for row in world.rows("followers")] == [9]
 
 
 def test_a_failure_is_tried_again_and_loses_nothing(world: World) -> None:
@@ -234,8 +244,7 @@ def test_a_failure_is_tried_again_and_loses_nothing(world: World) -> None:
     world.plugin.fails = [Transient("hung up", code="connection")]
     world.run()
     assert (world.chore().tries, len(world.rows("followers"))) == (1, 1)
-    with world.store.write() as conn:
-        conn.execute(update(chore_table).values(due_at=db_now()))
+    world.hours_pass(0)
     world.run()
     assert [row.value for row in world.rows("views")] == [7]
 
