@@ -1,5 +1,6 @@
 """The manager's calls that bring evidence of reshares and measures. All of them only read."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -20,8 +21,8 @@ from gaung.core.records import (
 )
 
 
-class EvidenceHooks:
-    """Typed calls; answers are checked, a wrong one is a `PluginError` that names the package."""
+class EvidenceHooks(ABC):
+    """Typed calls; the manager knows what there is to call. Answers are checked, a wrong one is a `PluginError` that names the package."""
 
     _router: Router
 
@@ -96,8 +97,9 @@ class EvidenceHooks:
             self._router.checked(account.platform, hook, measure, Measure)
         return found
 
+    @abstractmethod
     def _has(self, account: Account, hook: str) -> bool:
-        raise NotImplementedError
+        """Whether the account's platform has that call."""
 
     def _needs(self, account: Account, hook: str, cannot: str) -> None:
         if not self._has(account, hook):

@@ -4,17 +4,16 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import Connection
 
-from gaung.core.engine import presence
-from gaung.core.engine.alerting import Alerting
+from gaung.core.engine import alerting, periodic, presence, retention
 from gaung.core.engine.broker import actor_name, chore_actor_name, chore_queue_name, connect, queue_name
 from gaung.core.engine.chore_rounds import ChoreRounds
 from gaung.core.engine.context import Engine
 from gaung.core.engine.observers import Observers
-from gaung.core.engine.retention import Retention
 from gaung.core.store import chores, claims, migrate, pauses, skips, unserved
 from gaung.core.store.claims import Claim
 from gaung.core.store.db import first_line, gone
@@ -50,23 +49,17 @@ class Dispatcher:
         """Dispatch until stopped. A database or broker that is away is waited for."""
         self._guarded(self._chores.plan)  # before anybody sees us: `run --until-idle` goes by that
         here = presence.Presence(self._engine.store, "dispatcher", 1, [])
-        threading.Thread(target=self._tell, name="observers", daemon=True).start()
-        threading.Thread(target=Alerting(self._engine, self._stop).run, name="alerts", daemon=True).start()
-        threading.Thread(target=Retention(self._engine, self._stop).run, name="retention", daemon=True).start()
+        # In threads of their own: an observer may be slow, a post must not be late.
+        periodic.begin("observers", self._observers.pump, self._stop, every=self._settings.sweep)
+        periodic.begin("alerts", partial(alerting.look, self._engine), self._stop, every=alerting.EVERY)
+        remove = partial(retention.look, self._engine, self._stop)
+        periodic.begin("removals", remove, self._stop, every=retention.EVERY, again=retention.AGAIN)
         wait = self._settings.poll
         try:
             while not self._stop.wait(wait):
                 wait = self._guarded(self._round)
         finally:
             here.close()
-
-    def _tell(self) -> None:
-        """In a thread of its own: an observer may be slow, a post must not be late."""
-        while not self._stop.wait(self._settings.sweep):
-            try:
-                self._guarded(lambda: self._observers.pump() > 0)
-            except Exception:  # noqa: BLE001, one bad telling must not be the last
-                _log.exception("observers could not be told; they are told later")
 
     def _guarded(self, round_: Callable[[], bool]) -> float:
         import redis

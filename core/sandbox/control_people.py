@@ -36,7 +36,7 @@ class People:
         for side, handle, traits in wanted:
             try:
                 self._profiles[side.name, handle] = side.add_profile(handle, traits)
-            except (KeyError, NotImplementedError) as error:
+            except KeyError as error:
                 raise BadInput(f"handle: {handle!r} cannot be made on {side.name}: {error}") from None
         made = [self._profiles[key] for key in keys]
         answer = [
@@ -79,7 +79,10 @@ class People:
         return self._side(one), text(one, "handle"), traits
 
     def _side(self, one: Mapping[str, Any]) -> "PlatformSandbox":
-        return self._sandbox.platforms[choice(one, "platform", tuple(self._sandbox.platforms))]
+        side = self._sandbox.platforms[choice(one, "platform", tuple(self._sandbox.platforms))]
+        if not side.deeds:
+            raise BadInput(f"platform: the sandbox of {side.name} imitates no people")
+        return side
 
     def _profile(self, one: Mapping[str, Any]) -> "tuple[PlatformSandbox, SandboxProfile]":
         side, handle = self._side(one), text(one, "handle")
@@ -90,8 +93,6 @@ class People:
 
     def _deed(self, one: Mapping[str, Any]) -> dict[str, Any]:
         side, profile = self._profile(one)
-        if not side.deeds:
-            raise BadInput(f"platform: the sandbox of {side.name} imitates no people")
         signal, account, post = choice(one, "signal", side.deeds), text(one, "account"), text(one, "post")
         try:
             deed = side.do(profile, signal, account, post)

@@ -120,10 +120,10 @@ class World:
                 conn.execute(update(table).where(table.c.id == row.id).values(taken_at=row.taken_at - shift, as_of=row.as_of - shift))
             for out in conn.execute(select(publications.c.id, publications.c.published_at)).all():
                 conn.execute(update(publications).where(publications.c.id == out.id).values(published_at=out.published_at - shift))
-            for row in conn.execute(select(chore_table.c.id, chore_table.c.state)).all():
-                until = {one: (datetime.fromisoformat(said) - shift).isoformat() for one, said in row.state.get("refused", {}).items()}
-                changed = {"due_at": db_now(), "state": {**row.state, "refused": until}}
-                conn.execute(update(chore_table).where(chore_table.c.id == row.id).values(changed))
+            for one in conn.execute(select(chore_table.c.id, chore_table.c.state)).all():
+                until = {name: (datetime.fromisoformat(said) - shift).isoformat() for name, said in one.state.get("refused", {}).items()}
+                changed = {"due_at": db_now(), "state": {**one.state, "refused": until}}
+                conn.execute(update(chore_table).where(chore_table.c.id == one.id).values(changed))
 
     def told(self, name: str) -> list[Any]:
         with self.store.read() as conn:

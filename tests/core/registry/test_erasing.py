@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, insert, select, text, update
 
 from gaung.core.config import Settings, load
-from gaung.core.engine.retention import Retention
+from gaung.core.engine import retention
 from gaung.core.ledger.cells import recount
 from gaung.core.ledger.raising import Evidence, raise_grade
 from gaung.core.registry import captures, declaring, erasing, keeping
@@ -248,11 +248,11 @@ def test_the_dispatchers_thread_looks_at_once_and_takes_leftovers_of_the_freshly
 
     member = corps.member("A-0001", end=ago(100))
     engine: Any = SimpleNamespace(settings=corps.settings, store=corps.store)
-    retention = Retention(engine, threading.Event())
-    assert retention.look()["members"] == 1
+    stop = threading.Event()
+    assert retention.look(engine, stop)["members"] == 1
     with corps.store.write() as conn:
         conn.execute(update(reshares).where(reshares.c.member_id == member).values(link="https://toy/contoh_agt_late"))
-    retention.look()
+    retention.look(engine, stop)
     assert corps.all(reshares)[0].link is None
     with corps.store.read() as conn:
         assert not keeping.anything(conn, corps.settings.registry)
