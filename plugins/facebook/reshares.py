@@ -30,7 +30,7 @@ def find(account: Account, publication: Publication) -> Found:
         try:
             for signal, one in edge:
                 withheld += one.nameless
-                if not one.nameless:
+                if not one.nameless and one.author_id != account.external_id:  # a Page may share its own post
                     found.setdefault(one.id, one.sighting(signal, this))
             seeing += 1
         except PlatformError as error:
@@ -91,7 +91,7 @@ def _tagged(look: Look, account: Account, this: Ours) -> Iterator[tuple[str, See
 
     own = OwnPosts(look, f"{account.external_id}/published_posts", ("id", "message", "created_time"), PAGE_SIZE, this.at, own_post)
     for one in with_names(look, POST, read):
-        if one.author_id != account.external_id and one.refers(this, own):
+        if one.refers(this, own):
             yield "tagged_post", one
 
 
@@ -106,7 +106,7 @@ def verify(account: Account, publication: Publication, url: str) -> Sighting | N
         return None
     look = Look.of(account)
     one = _linked_post(look, info)
-    if info.external_id in this.ids and (one.author_id in (None, account.external_id)):
+    if one.author_id in (account.external_id, publication.account) or (info.external_id in this.ids and one.nameless):
         return None  # our own post, not somebody's share of it
     if not named(one.names, [this]) and not _shows_video(look, one, publication):
         return None

@@ -114,6 +114,8 @@ def verify(account: Account, publication: Publication, url: str) -> Sighting | N
     info, this = identify(url), ours(publication)
     if info is None or info.kind != "post" or info.external_id in this.ids:
         return None
+    if info.author and info.author.casefold() in (account.handle.casefold(), publication.handle.casefold()):
+        return None  # our own media, not somebody's
     if not info.author or not info.external_id:
         raise Unsupported(
             "The address does not say whose media it is, and no call tells it: the address with the handle in it is needed.",

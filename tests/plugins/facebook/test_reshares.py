@@ -50,6 +50,16 @@ def test_a_sighting_says_who_where_and_when(fb: Stage) -> None:
     assert one.evidence == deed.extra["id"]
 
 
+def test_what_the_page_itself_passes_on_is_nobodys(fb: Stage) -> None:
+    post = fb.publish()
+    page = fb.side.people.kept.add("contohlampung", fb.page.external_id, {"page"}, {"page"})
+    deeds = [fb.do(page, signal, post) for signal in ("shared_post", "tagged_post")]
+    assert fb.find(post).sightings == ()
+    assert fb.sandbox.journal("facebook.sharedposts")
+    for deed in deeds:
+        assert fb.verify(post, f"https://www.facebook.com/{fb.page.external_id}/posts/{deed.extra['number']}") is None
+
+
 def test_no_share_is_no_total_since_facebook_leaves_the_count_out(fb: Stage) -> None:
     assert fb.find(fb.publish()) == Found(sightings=(), total=None, note="")
 

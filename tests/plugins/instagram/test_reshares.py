@@ -40,6 +40,17 @@ def test_a_sighting_says_who_where_and_when(people: People) -> None:
     assert one.at == datetime.fromtimestamp(int(deed.at), tz=post.published_at.tzinfo)
 
 
+def test_what_the_account_itself_passes_on_is_nobodys(people: People) -> None:
+    post = people.post()
+    itself = people.side.people.kept.add(people.account.handle, "17841499999999999", {"professional"}, {"professional"})
+    people.do(itself, "tagged_media", post)
+    assert people.find(post).sightings == ()
+    again = people.post(f"Lihat juga {post.url}")
+    code = again.url.rstrip("/").rpartition("/")[2]
+    for handle in (people.account.handle, people.account.handle.upper()):
+        assert people.verify(post, f"https://www.instagram.com/{handle}/p/{code}/") is None
+
+
 def test_only_an_accepted_invitation_is_a_collaboration(people: People) -> None:
     post, who = people.post(), people.person("siti")
     people.do(who, "collaborator", post)
