@@ -6,6 +6,7 @@ import click
 
 from gaung.cli.app import App
 from gaung.cli.options import group, office_option, pass_app, platform_option
+from gaung.cli.reports import out_options, show
 
 group_ = group("report", "Coverage and accounts, by regency, district, village, body, platform.")
 
@@ -25,8 +26,7 @@ GRADES = ("claimed", "clicked", "matched", "reviewed", "observed")
 @click.option("--origin", metavar="O", help="Only posts of this origin.")
 @click.option("--purpose", metavar="P", help="Only posts of this purpose.")
 @click.option("--grade", type=click.Choice(GRADES), default="matched", show_default=True, help="Count this grade and better as covered.")
-@click.option("--format", "format_", type=click.Choice(["table", "json", "csv"]), help="Left out: by the name of --out, else a table.")
-@click.option("--out", metavar="FILE", help="Write to this file.")
+@out_options
 @pass_app
 def coverage(app: App, /, format_: str | None, out: str | None, **wanted: Any) -> None:
     """How much of the corps echoed a post, or the posts of a period, each grade apart."""
@@ -38,14 +38,8 @@ def coverage(app: App, /, format_: str | None, out: str | None, **wanted: Any) -
         wanted[key] = None if wanted[key] is None else the_day(app.context, wanted[key])
     wanted["body"] = wanted["body"] and wanted["body"].upper()
     told = service.report(app.context, service.Ask(**wanted))
-    if out is not None:
-        _write(app, told, format_ or ("json" if out.endswith(".json") else "csv"), out)
-    elif format_ == "csv":
-        app.output.raw(service.to_csv(told))
-    elif format_ == "json":
-        app.output.document(told)
-    else:
-        app.output.result(told, views_coverage.coverage)
+    page, follows = {"grade": wanted["grade"]}, ("first", "last", "grade")
+    show(app, told, format_, out, to_csv=service.to_csv, view=views_coverage.coverage, page=page, follows=follows)
 
 
 @group_.command("rebuild")
@@ -62,17 +56,6 @@ def rebuild(app: App, post: int | None, check: bool) -> int:
         done = rollup.rebuild(app.context, post=post, check=check, told=told)
     app.output.result(done, views_coverage.rebuilt)
     return 1 if check and done["differing"] else 0
-
-
-def _write(app: App, told: dict[str, Any], format_: str, out: str) -> None:
-    from gaung.cli.output import to_json
-    from gaung.core.services import coverage as service
-    from gaung.core.services.exports import write_private
-
-    if format_ == "table":
-        raise click.UsageError("A table is for the screen: write --format csv or json with --out.")
-    written = write_private(out, service.to_csv(told) if format_ == "csv" else to_json(told, indent=2) + "\n")
-    app.output.status(f"Written to {written}.")
 
 
 from gaung.cli.commands import report_accounts, report_evaluation, report_figures, report_page  # noqa: E402, F401 - they add to the group

@@ -6,8 +6,9 @@ import click
 
 from gaung.cli.app import App
 from gaung.cli.commands.report import group_
-from gaung.cli.commands.report_figures import figures_options, show
+from gaung.cli.commands.report_figures import figures_options
 from gaung.cli.options import pass_app
+from gaung.cli.reports import show
 
 
 @group_.command("evaluation")
@@ -21,4 +22,5 @@ def evaluation(app: App, no_ranking: bool, first: date | None, last: date | None
     from gaung.core.services import evaluation as service
 
     told = service.report(app.context, Period.of(first, last), ranking=not no_ranking)
-    show(app, told, format_, out, service.to_csv, views_figures.evaluation)
+    page, follows = {"ranking": not no_ranking}, ("first", "last", "no_ranking")
+    show(app, told, format_, out, to_csv=service.to_csv, view=views_figures.evaluation, page=page, follows=follows)
