@@ -50,7 +50,7 @@ def render(page: Page, titles: Mapping[str, str], *, ranking: bool = True, grade
         "page": page,
         "style": Markup(_text("style.css")),  # noqa: S704 - our own file
         "cards": _cards(page, silent),
-        "anything": _anything(page),
+        "anything": _anything(page, evaluation),
         "needs": help_first.needs(offices, covered) if ranking else None,
         "silent": silent,
         "silent_days": help_first.SILENT_DAYS,
@@ -97,7 +97,10 @@ def _text(name: str) -> str:
     return files("gaung.core.reports").joinpath("templates", name).read_text("utf-8")
 
 
-def _anything(page: Page) -> bool:
+def _anything(page: Page, evaluation: str) -> bool:
+    """Whether there is data. An evaluation says by itself what it found, so that alone it needs none."""
+    if evaluation and not any((page.coverage, page.followers, page.offices, page.posts, page.accounts)):
+        return True
     reports = (page.coverage and page.coverage["total"]["members"], page.followers and page.followers["total"]["known"])
     others = (page.posts and page.posts["rows"], page.accounts and page.accounts["total"]["members"], page.turnout)
     return any((*reports, *others))
