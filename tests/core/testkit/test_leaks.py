@@ -101,8 +101,12 @@ def test_the_guard_fails_the_test_that_leaked(pytester: Any) -> None:
 
         def test_does_not():
             logging.getLogger("x").warning("A-0001")
+
+        def test_starts_a_process_that_leaks(tmp_path):
+            (tmp_path / "logs").mkdir()
+            (tmp_path / "logs" / "worker.jsonl").write_text('{"event": "contoh_agt_siti"}')
         """
     )
     done = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:xdist")
-    done.assert_outcomes(passed=2, errors=1)
+    done.assert_outcomes(passed=3, errors=2)
     done.stdout.fnmatch_lines(["*who a member is was told in an event or a log:*"])

@@ -153,9 +153,10 @@ def test_what_was_undone_or_whose_author_is_gone_is_not_found(fb: Stage) -> None
 
 def test_a_graph_that_refuses_usernames_still_names_authors_by_id(fb: Stage) -> None:
     post, who = fb.publish(), fb.person("siti", "page")
-    fb.do(who, "shared_post", post)
+    for signal in ("shared_post", "tagged_post"):
+        fb.do(who, signal, post)
     fb.sandbox.world.quotas["facebook.usernames"] = 0
-    assert authors(fb.find(post)) == {("shared_post", None, who.external_id)}
+    assert authors(fb.find(post)) == {(signal, None, who.external_id) for signal in ("shared_post", "tagged_post")}
     assert [len(fb.sandbox.journal(f"facebook.{edge}")) for edge in ("sharedposts", "tagged")] == [2, 1], "it is refused once"
 
 

@@ -112,6 +112,17 @@ def test_with_research_access_exactly_what_the_api_shows_is_found(
     assert not any(who.handle in repr(found) for who in crowd)
 
 
+def test_the_same_repost_is_the_same_evidence_however_the_handle_is_written(
+    tiktok: TikTokSandbox, researcher: Account, publish: Publish, people: People
+) -> None:
+    post, who = publish(), people()
+    do(tiktok, who, "research_repost", post)
+    spelled = [Profile(id=1, handle=handle) for handle in (who.handle, who.handle.upper())]
+    found = plugin.gaung_scan_profiles(researcher, spelled, [post]).sightings
+    assert len(found) == 2
+    assert len({one.evidence for one in found}) == 1
+
+
 def test_one_client_token_serves_all_and_each_account_costs_one_request(
     sandbox: TestSandbox, tiktok: TikTokSandbox, researcher: Account, publish: Publish, people: People
 ) -> None:
