@@ -89,7 +89,7 @@ class EmbeddedBroker:
         options = {"port": "0", "unixsocket": str(self.socket), "unixsocketperm": "700", "save": "", "appendonly": "no"}
         options |= {"dir": str(self.folder), "logfile": str(self.folder / "log"), "loglevel": "warning"}
         options |= {"maxclients": "4096", "daemonize": "no"}
-        return [*_with_parent(), server_binary(), *(part for key, value in options.items() for part in (f"--{key}", value))]
+        return [*with_parent(), server_binary(), *(part for key, value in options.items() for part in (f"--{key}", value))]
 
     def wait(self, process: "subprocess.Popen[Any]", seconds: float = 15.0) -> None:
         """Wait until it answers."""
@@ -125,8 +125,8 @@ if os.getppid() == int(sys.argv[1]):
 """
 
 
-def _with_parent() -> list[str]:
-    """What to put before a command so that Linux ends it with us; it knows nothing of us and would go on after our kill -9."""
+def with_parent() -> list[str]:
+    """What to put before a command so that Linux ends it with us; one that knows nothing of us would go on after our kill -9."""
     return [sys.executable, "-I", "-S", "-c", _WITH_PARENT, str(os.getpid())] if sys.platform == "linux" else []
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from gaung.core.engine.broker import with_parent
+
 QUICK = {
     "GAUNG_ENGINE__LEASE": "3",
     "GAUNG_ENGINE__SWEEP": "0.3",
@@ -69,8 +71,8 @@ class Home:
         return int(self.gaung("post", "schedule", str(path))["id"])
 
     def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
-        """Start a command that goes on."""
-        process = subprocess.Popen([*GAUNG, *arguments], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        """Start a command that goes on, though not longer than the tests: one that hangs is killed with all its fixtures."""
+        process = subprocess.Popen([*with_parent(), *GAUNG, *arguments], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.started.append(process)
         return process
 
