@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from gaung.core.errors import UserError
 from gaung.core.registry import areas, columns, state
 from gaung.core.registry.names import plain
 from gaung.core.registry.tree import Node, Refusal, Settled, settle
 from gaung.core.services.context import Context
-from gaung.core.services.importing import Import
+from gaung.core.services.importing import Import, Wrong
 from gaung.core.store import events
 from gaung.core.store.tables import offices
 from gaung.core.tables import Reject, Row, open_table, split_list
@@ -49,36 +48,26 @@ def import_areas(ctx: Context, path: Path, *, dry_run: bool = False) -> dict[str
 
 
 def _nodes(ctx: Context, run: Import, cells: dict[int, Mapping[str, str]]) -> Iterator[Node]:
-    for row in run.table.rows():
-        run.rows += 1
-        if isinstance(row, Reject):
-            run.rejects.append(row)
-            continue
+    for row in run.good():
         try:
             node = _node(row)
             if not ctx.scope.sees(node.code):
-                raise _Wrong("code", f"{node.code} is out of sight: GAUNG_OFFICE is {ctx.scope.office}", "leave it to the province")
-        except _Wrong as wrong:
-            run.rejects.append(Reject(row=row.number, field=wrong.field, reason=wrong.message, remedy=wrong.hint, cells=row.cells))
+                raise Wrong("code", f"{node.code} is out of sight: GAUNG_OFFICE is {ctx.scope.office}", "leave it to the province")
+        except Wrong as wrong:
+            run.reject(row, wrong)
             continue
         cells[row.number] = row.cells
         yield node
-
-
-class _Wrong(UserError):
-    def __init__(self, field: str, reason: str, remedy: str) -> None:
-        super().__init__(reason, remedy)
-        self.field = field
 
 
 def _node(row: Row) -> Node:
     level = columns.LEVEL_WORDS.get(plain(row.values["level"]))
     if level is None:
         known = "write provinsi, kabupaten/kota, kecamatan or desa/kelurahan"
-        raise _Wrong("level", f"{row.values['level']!r} is no level" if row.values["level"] else "the level is missing", known)
+        raise Wrong("level", f"{row.values['level']!r} is no level" if row.values["level"] else "the level is missing", known)
     name = " ".join(row.values["name"].split())
     if not name:
-        raise _Wrong("name", "the name is missing", "write the area's name")
+        raise Wrong("name", "the name is missing", "write the area's name")
     parent = "" if row.values["parent"] in _ROOTS else row.values["parent"]
     aliases = tuple(split_list(re.sub(r"\s+", " ", row.values.get("alias", "")).replace(" ", "\u00a0")))
     return Node(_code(row, "code"), name, level, _code(row, "parent") if parent else None, row.number, aliases)
@@ -87,11 +76,11 @@ def _node(row: Row) -> Node:
 def _code(row: Row, field: str) -> str:
     code = row.values[field]
     if not code:
-        raise _Wrong(field, "the code is missing", "write the area's code, such as 18.01.04")
+        raise Wrong(field, "the code is missing", "write the area's code, such as 18.01.04")
     if not all(part.isalnum() for part in code.split(".")) or len(code) > 40:
-        raise _Wrong(field, f"{code!r} is no code of an area", _AS_TEXT)
+        raise Wrong(field, f"{code!r} is no code of an area", _AS_TEXT)
     if _LOST_ZERO.fullmatch(code):
-        raise _Wrong(field, f"{code} has lost a zero, as in spreadsheets that take a code for a number", _AS_TEXT)
+        raise Wrong(field, f"{code} has lost a zero, as in spreadsheets that take a code for a number", _AS_TEXT)
     return code
 
 

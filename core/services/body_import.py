@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from gaung.core.errors import UserError
+from gaung.core.ledger.raising import chunks
 from gaung.core.registry import state
 from gaung.core.services import bodies
 from gaung.core.services.context import Context
 from gaung.core.services.declarations import read
 from gaung.core.services.importing import Import
-from gaung.core.tables import Reject, Row, open_table
+from gaung.core.tables import Row, open_table
 
 COLUMNS = {
     "body": ("badan", "badan adhoc", "lembaga"),
@@ -23,18 +24,8 @@ _CHUNK = 500
 def import_bodies(ctx: Context, path: Path) -> dict[str, Any]:
     """Put down the account of every row. Answers what every import answers; again: nothing changes."""
     run = Import(open_table(path, COLUMNS, tuple(COLUMNS)))
-    chunk: list[Row] = []
-    for row in run.table.rows():
-        run.rows += 1
-        if isinstance(row, Reject):
-            run.rejects.append(row)
-            continue
-        chunk.append(row)
-        if len(chunk) == _CHUNK:
-            _write(ctx, run, chunk)
-            chunk = []
-    if chunk:
-        _write(ctx, run, chunk)
+    for rows in chunks(run.good(), _CHUNK):
+        _write(ctx, run, rows)
     return run.answer()
 
 
@@ -46,7 +37,7 @@ def _write(ctx: Context, run: Import, rows: list[Row]) -> None:
                 with conn.begin_nested():  # a row that is refused takes back what it had changed, and nothing else
                     changed, _ = _put(ctx, conn, row)
             except UserError as error:
-                run.rejects.append(Reject(row=row.number, field="", reason=error.message, remedy=error.hint, cells=row.cells))
+                run.reject(row, error)
                 continue
             run.imported += changed
             run.unchanged += not changed

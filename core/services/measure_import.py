@@ -1,8 +1,9 @@
 """`measure import`: figures that people keep by hand, of accounts and of profiles that no API reads for us, with their source."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,15 @@ from sqlalchemy.engine import Connection
 from gaung.core.clock import parse_time
 from gaung.core.config.nearest import meant
 from gaung.core.errors import UserError
-from gaung.core.figures import NotANumber, number
-from gaung.core.posts.times import NotATime, day
+from gaung.core.posts.times import day
 from gaung.core.services.context import Context
-from gaung.core.services.importing import Import
+from gaung.core.services.importing import Import, Read, count, some
+from gaung.core.services.keeping import keep
 from gaung.core.store import events, measures
 from gaung.core.store.measure_tables import measures as table
 from gaung.core.store.registry_tables import areas
 from gaung.core.store.tables import accounts, offices
-from gaung.core.tables import Reject, Row, open_table
+from gaung.core.tables import open_table
 
 COLUMNS = {
     "office": ("kantor", "satker", "kode", "kode satker", "wilayah"),
@@ -52,7 +53,7 @@ _BASELINE = "data/baseline_2023-12-04.csv"
 
 def import_measures(ctx: Context, path: Path) -> dict[str, Any]:
     """Put down every good row; the same figure of the same moment again: replaced if it differs. Answers what every import answers."""
-    return _run(ctx, Import(open_table(path, COLUMNS, ("office", "platform", "handle", "name", "value", "at", "source"))), lambda _: "")
+    return _run(ctx, Import(open_table(path, COLUMNS, ("office", "platform", "handle", "name", "value", "at", "source"))), None)
 
 
 def import_baseline(ctx: Context) -> dict[str, Any]:
@@ -62,14 +63,16 @@ def import_baseline(ctx: Context) -> dict[str, Any]:
     with ctx.store.read() as conn:
         handles = {row.platform: row.handle for row in conn.execute(query.order_by(accounts.c.id.desc()))}
     with as_file(files("gaung.core").joinpath(_BASELINE)) as path:
-        return _run(ctx, Import(open_table(path, COLUMNS)), lambda platform: handles.get(platform, _NO_ACCOUNT))
+        return _run(ctx, Import(open_table(path, COLUMNS)), handles)
 
 
-def _run(ctx: Context, run: Import, fallback: Callable[[str], str]) -> dict[str, Any]:
+def _run(ctx: Context, run: Import, handles: Mapping[str, str] | None) -> dict[str, Any]:
+    """`handles`: by platform, of rows that name no account; None: each row has to name one."""
     with ctx.store.write() as conn:
         known = _Known(ctx, conn)
-        for values in _checked(run, known, fallback):
-            _keep(conn, run, values)
+        rows = run.checked(_readers(known, handles), partial(_row, known, handles))
+        put = partial(measures.put, conn, actor=conn.info[events.ACTOR])
+        keep(conn, run, table, rows, key=measures.KEY, said=("value", "source", "exact"), put=put)
         if run.imported or run.updated:
             counts = {"imported": run.imported, "updated": run.updated, "rejected": len(run.rejects)}
             events.emit(conn, "measure.imported", data=counts)
@@ -111,49 +114,18 @@ class _Known:
             return datetime.combine(day(cell), datetime.min.time(), self.zone).replace(hour=12)
 
 
-def _checked(run: Import, known: _Known, fallback: Callable[[str], str]) -> Iterator[dict[str, Any]]:
-    for row in run.table.rows():
-        run.rows += 1
-        if isinstance(row, Reject):
-            run.rejects.append(row)
-            continue
-        field = ""
-        try:
-            values: dict[str, Any] = {}
-            for field, read in _readers(known, fallback, values).items():
-                values[field] = read(row.values.get(field, ""))
-        except (UserError, ValueError) as error:
-            run.rejects.append(_reject(row, field, error))
-            continue
-        yield _row(known, values)
-
-
-def _reject(row: Row, field: str, error: Exception) -> Reject:
-    reason, remedy = (error.message, error.hint) if isinstance(error, UserError) else (str(error), "Correct the cell.")
-    return Reject(row=row.number, field=field, reason=reason, remedy=remedy, cells=row.cells)
-
-
-def _readers(known: _Known, fallback: Callable[[str], str], values: Mapping[str, Any]) -> dict[str, Any]:
+def _readers(known: _Known, handles: Mapping[str, str] | None) -> dict[str, Read]:
+    named = some("the account's name") if handles is None else str
     return {
         "office": known.office,
         "platform": known.platform,
-        "handle": lambda cell: _handle(cell or fallback(values["platform"])),
+        "handle": lambda cell: named(cell.lstrip("@")),
         "name": _name,
-        "value": _value,
-        "at": lambda cell: _moment(known, cell),
-        "source": lambda cell: _some(cell, "who counted, and where"),
+        "value": count(),
+        "at": known.moment,
+        "source": some("who counted, and where"),
         "approximate": _approximate,
     }
-
-
-def _handle(cell: str) -> str:
-    return _some(cell.lstrip("@"), "the account's name")
-
-
-def _some(cell: str, what: str) -> str:
-    if not cell:
-        raise ValueError(f"is empty; write {what}")
-    return cell
 
 
 def _name(cell: str) -> str:
@@ -164,25 +136,6 @@ def _name(cell: str) -> str:
     raise UserError(f"Unknown figure {cell or '(empty)'}.", meant(plain, NAMES))
 
 
-def _value(cell: str) -> float:
-    if cell.rstrip().endswith("%"):
-        raise ValueError(f"is {cell!r}, a percentage; write the count itself")
-    try:
-        value = number(cell)
-    except NotANumber as error:
-        raise ValueError(str(error)) from None
-    if value < 0 or value != int(value):
-        raise ValueError(f"is {cell!r}, which is no count; write 44.414 or 44414")
-    return float(value)
-
-
-def _moment(known: _Known, cell: str) -> datetime:
-    try:
-        return known.moment(cell)
-    except NotATime as error:
-        raise ValueError(str(error)) from None
-
-
 def _approximate(cell: str) -> bool:
     plain = cell.casefold()
     if plain in _YES or plain in _NO:
@@ -190,27 +143,15 @@ def _approximate(cell: str) -> bool:
     raise ValueError(f"is {cell!r}; write ya or tidak")
 
 
-def _row(known: _Known, values: Mapping[str, Any]) -> dict[str, Any]:
-    who = {key: values[key] for key in ("office", "platform", "handle")}
-    account = known.accounts.get((values["office"], values["platform"], values["handle"].casefold()))
+def _row(known: _Known, handles: Mapping[str, str] | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    handle = values["handle"] or (handles or {}).get(values["platform"], _NO_ACCOUNT)
     said = {
         "name": values["name"],
-        "value": values["value"],
+        "value": float(values["value"]),
         "as_of": values["at"],
         "source": values["source"],
         "exact": not values["approximate"],
     }
-    return {**who, **said, "account_id": account, "publication": 0, "post_id": None, "definition": "hand", "why": ""}
-
-
-def _keep(conn: Connection, run: Import, values: dict[str, Any]) -> None:
-    same = [table.c[key] == values[key] for key in measures.KEY]
-    found = conn.execute(select(table.c.value, table.c.source, table.c.exact).where(*same)).first()
-    if found is not None and tuple(found) == (values["value"], values["source"], values["exact"]):
-        run.unchanged += 1
-        return
-    measures.put(conn, [values], actor=conn.info[events.ACTOR])
-    if found is None:
-        run.imported += 1
-    else:
-        run.updated += 1
+    account = known.accounts.get((values["office"], values["platform"], handle.casefold()))
+    who = {"office": values["office"], "platform": values["platform"], "handle": handle, "account_id": account}
+    return {**who, **said, "publication": 0, "post_id": None, "definition": "hand", "why": ""}

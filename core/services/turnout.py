@@ -1,25 +1,27 @@
 """Elections with their target, and turnout as it was printed: numerator, denominator, contest and source, never a bare percent."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from gaung.core.config.nearest import meant
 from gaung.core.errors import UserError
-from gaung.core.figures import NotANumber, number
-from gaung.core.posts.times import NotATime, day
+from gaung.core.posts.times import day
 from gaung.core.services.context import Context
-from gaung.core.services.importing import Import
+from gaung.core.services.importing import Import, Read, Wrong, count, some
+from gaung.core.services.keeping import keep
 from gaung.core.store import events
 from gaung.core.store.measure_tables import elections, turnout_results
 from gaung.core.store.registry_tables import areas
 from gaung.core.store.tables import offices
 from gaung.core.store.types import db_now
-from gaung.core.tables import Reject, open_table
+from gaung.core.tables import open_table
 
 COLUMNS = {
     "election": ("pemilihan", "pemilu"),
@@ -33,6 +35,9 @@ COLUMNS = {
 }
 _NEEDED = ("election", "area", "contest", "voted", "voters", "source")
 _KEY = ("election_id", "area", "contest", "source")
+_MOST = 2**31 - 1
+"""What the columns hold; more people than any election has."""
+_SAID = ("voted", "voters", "denominator", "source_day")
 
 
 def add_election(ctx: Context, name: str, *, on: date, target: float | None) -> dict[str, Any]:
@@ -70,8 +75,8 @@ def import_turnout(ctx: Context, path: Path) -> dict[str, Any]:
     with ctx.store.write() as conn:
         known: dict[str, int] = dict(conn.execute(select(elections.c.name, elections.c.id)).all())
         places = {code for column in (offices.c.code, areas.c.code) for code in conn.execute(select(column)).scalars()}
-        for values in _checked(ctx, run, {name.casefold(): found for name, found in known.items()}, places):
-            _keep(conn, run, values)
+        readers = _readers(ctx, {name.casefold(): found for name, found in known.items()}, places)
+        keep(conn, run, turnout_results, run.checked(readers, _row), key=_KEY, said=_SAID, put=partial(_put, conn))
         if run.imported or run.updated:
             counts = {"imported": run.imported, "updated": run.updated, "rejected": len(run.rejects)}
             events.emit(conn, "turnout.recorded", data=counts)
@@ -120,31 +125,7 @@ def _election(conn: Connection, name: str) -> int:
     return known[name]
 
 
-def _checked(ctx: Context, run: Import, known: Mapping[str, int], places: set[str]) -> Iterator[dict[str, Any]]:
-    for row in run.table.rows():
-        run.rows += 1
-        if isinstance(row, Reject):
-            run.rejects.append(row)
-            continue
-        field = ""
-        try:
-            values: dict[str, Any] = {}
-            for field, read in _readers(ctx, known, places).items():
-                values[_COLUMN.get(field, field)] = read(row.values.get(field, ""))
-            field = "voted"
-            if values["voted"] > values["voters"]:
-                raise ValueError("is more than the voters are; the two columns may be exchanged")
-        except (ValueError, UserError) as error:
-            reason, remedy = (error.message, error.hint) if isinstance(error, UserError) else (str(error), "Correct the cell.")
-            run.rejects.append(Reject(row=row.number, field=field, reason=reason, remedy=remedy, cells=row.cells))
-            continue
-        yield values
-
-
-_COLUMN = {"election": "election_id"}
-
-
-def _readers(ctx: Context, known: Mapping[str, int], places: set[str]) -> dict[str, Any]:
+def _readers(ctx: Context, known: Mapping[str, int], places: set[str]) -> dict[str, Read]:
     def election(cell: str) -> int:
         if cell.casefold() not in known:
             raise UserError(f"Unknown election {cell or '(empty)'}.", 'Put it down first: gaung turnout election "NAME" --on DAY')
@@ -162,46 +143,23 @@ def _readers(ctx: Context, known: Mapping[str, int], places: set[str]) -> dict[s
     return {
         "election": election,
         "area": area,
-        "contest": lambda cell: _some(cell, "such as presiden or gubernur"),
-        "voted": _count,
-        "voters": lambda cell: _count(cell, least=1),
+        "contest": some("such as presiden or gubernur"),
+        "voted": count("of people", most=_MOST),
+        "voters": count("of people", least=1, most=_MOST),
         "denominator": lambda cell: cell or "DPT",
-        "source": lambda cell: _some(cell, "who printed the figure, and where"),
-        "source_day": lambda cell: _day(cell) if cell else None,
+        "source": some("who printed the figure, and where"),
+        "source_day": lambda cell: day(cell) if cell else None,
     }
 
 
-def _some(cell: str, what: str) -> str:
-    if not cell:
-        raise ValueError(f"is empty; write {what}")
-    return cell
+def _row(values: dict[str, Any]) -> dict[str, Any]:
+    if values["voted"] > values["voters"]:
+        raise Wrong("voted", "is more than the voters are; the two columns may be exchanged")
+    return {"election_id": values.pop("election"), **values}
 
 
-def _count(cell: str, least: int = 0) -> int:
-    try:
-        value = number(cell)
-    except NotANumber as error:
-        raise ValueError(str(error)) from None
-    if value != int(value) or value < least:
-        raise ValueError(f"is {cell!r}, which is no count of people; write 4267976 or 4.267.976")
-    return int(value)
-
-
-def _day(cell: str) -> date:
-    try:
-        return day(cell)
-    except NotATime as error:
-        raise ValueError(str(error)) from None
-
-
-def _keep(conn: Connection, run: Import, values: dict[str, Any]) -> None:
-    here = [turnout_results.c[name] == values[name] for name in _KEY]
-    found = conn.execute(select(turnout_results).where(*here)).mappings().first()
-    if found is None:
-        conn.execute(insert(turnout_results).values(**values, actor=conn.info[events.ACTOR], at=db_now()))
-        run.imported += 1
-    elif any(found[name] != value for name, value in values.items()):
-        conn.execute(update(turnout_results).where(*here).values(**values, actor=conn.info[events.ACTOR], at=db_now()))
-        run.updated += 1
-    else:
-        run.unchanged += 1
+def _put(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
+    new = dialect.insert(turnout_results).values(actor=conn.info[events.ACTOR], at=db_now())
+    replaced = {name: new.excluded[name] for name in (*_SAID, "actor", "at")}
+    conn.execute(new.on_conflict_do_update(index_elements=list(_KEY), set_=replaced), [dict(row) for row in rows])

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from gaung.core.services import measure_import
 from gaung.core.services.scope import Scope
@@ -43,6 +43,17 @@ def test_again_changes_nothing_and_another_figure_replaces(world: Any) -> None:
     assert measure_import.import_measures(world.ctx, file(world, row))["unchanged"] == 1
     assert measure_import.import_measures(world.ctx, file(world, row.replace("9000", "9.100")))["updated"] == 1
     assert [one.value for one in rows(world)] == [9100]
+
+
+def test_a_long_list_is_looked_up_many_rows_at_once(world: Any) -> None:
+    said = [f"18;toy;contoh_{number};pengikut;{number};4/12/2023;koran;" for number in range(1_200)]
+    measure_import.import_measures(world.ctx, file(world, *said[:700]))
+    asked: list[str] = []
+    engine = world.ctx.store.engine
+    event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    done = measure_import.import_measures(world.ctx, file(world, *said))
+    assert [done[key] for key in ("imported", "unchanged", "updated")] == [500, 700, 0]
+    assert len([one for one in asked if "FROM measures" in one]) == 3
 
 
 @pytest.mark.parametrize(

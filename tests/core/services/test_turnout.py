@@ -43,6 +43,13 @@ def test_the_same_again_changes_nothing_and_another_figure_replaces_it(world: An
     assert [one["source"] for one in turnout.show_turnout(world.ctx)] == ["KPU", "koran"]
 
 
+def test_a_row_that_comes_twice_counts_twice_and_the_last_one_stays(world: Any, pilkada: str) -> None:
+    row = f"{pilkada};18;bupati;1;2;;KPU;"
+    done = turnout.import_turnout(world.ctx, file(world, row, row, row.replace(";1;2;", ";2;2;")))
+    assert [done[key] for key in ("imported", "unchanged", "updated", "rejected")] == [1, 1, 1, 0]
+    assert [one["voted"] for one in turnout.show_turnout(world.ctx)] == [2]
+
+
 @pytest.mark.parametrize(
     ("row", "field", "words"),
     [
@@ -52,6 +59,7 @@ def test_the_same_again_changes_nothing_and_another_figure_replaces_it(world: An
         ("Pilkada 2024;18;bupati;banyak;2;;KPU;", "voted", "no number"),
         ("Pilkada 2024;18;bupati;1,5;2;;KPU;", "voted", "no count of people"),
         ("Pilkada 2024;18;bupati;1;0;;KPU;", "voters", "no count of people"),
+        ("Pilkada 2024;18;bupati;1;65278676527867;;KPU;", "voters", "no count of people"),
         ("Pilkada 2024;18;bupati;3;2;;KPU;", "voted", "exchanged"),
         ("Pilkada 2024;18;bupati;1;2;;;", "source", "is empty"),
         ("Pilkada 2024;18;bupati;1;2;;KPU;besok", "source_day", "no date"),
