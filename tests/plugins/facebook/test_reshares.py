@@ -108,6 +108,16 @@ def test_a_tag_that_names_none_of_our_posts_is_dropped(fb: Stage, message: str) 
     assert fb.find(post).sightings == ()
 
 
+def test_a_copy_that_links_to_an_older_post_by_the_pages_name_is_of_the_older(fb: Stage) -> None:
+    first = fb.publish()
+    fb.later(600)
+    second = fb.publish()
+    deed = fb.do(fb.person("siti", "page"), "tagged_post", first)
+    number = str(first.external_id).rpartition("_")[2]
+    deed.extra["message"] = f"{TEXT} https://www.facebook.com/contohlampung/posts/{number}"
+    assert [len(fb.find(post).sightings) for post in (first, second)] == [1, 0]
+
+
 def test_a_text_from_before_the_publication_is_no_copy_of_it(fb: Stage) -> None:
     post = fb.publish()
     deed = fb.do(fb.person("siti", "page"), "tagged_post", post)

@@ -44,6 +44,14 @@ def test_a_copy_belongs_to_the_latest_post_of_that_text_before_it(office: Office
     assert [one.author for one in office.find(second).sightings] == ["contohagtakhir"]
 
 
+def test_a_copy_that_links_to_an_older_post_of_that_text_is_of_the_older(office: Office) -> None:
+    first = office.post(TEXT)
+    office.later(600)
+    second = office.post(TEXT)
+    office.do(office.person("siti"), office.side.tag, first, f"{TEXT} {first.url}")
+    assert [len(office.find(post).sightings) for post in (first, second)] == [1, 0]
+
+
 def test_where_our_own_posts_are_not_shown_links_still_count_and_copies_do_not(office: Office) -> None:
     post = office.post(OTHER)
     before, after = (office.do(office.person(name), office.side.tag, post, f"lihat {post.url}") for name in ("satu", "tiga"))
