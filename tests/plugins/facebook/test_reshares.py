@@ -110,6 +110,7 @@ def test_a_tag_that_names_none_of_our_posts_is_dropped(fb: Stage, message: str) 
 
 def test_a_copy_that_links_to_an_older_post_by_the_pages_name_is_of_the_older(fb: Stage) -> None:
     first = fb.publish()
+    fb.side.post_by_hand(fb.page.external_id, "lain")
     fb.later(600)
     second = fb.publish()
     deed = fb.do(fb.person("siti", "page"), "tagged_post", first)
