@@ -8,7 +8,7 @@ Whatever changes reshares or assignments does it inside `counted`, so that the r
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import and_, bindparam, case, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -53,6 +53,20 @@ class _Part:
         return [part for part in (alone, both) if part.members and (part.posts is None or part.posts - part.without)]
 
 
+@dataclass(slots=True)
+class _Frame:
+    """A part of an open block, and what was measured of it when that began."""
+
+    part: _Part
+    was: "Cells | frozenset[int]"
+    anew: set[int] = field(default_factory=set)
+    """Posts that were counted anew since: what the block had changed of them by then is in the rollup already."""
+
+    def counted_anew(self, posts: Collection[int]) -> None:
+        """Remember posts that are this frame's."""
+        self.anew |= {post for post in posts if (self.part.posts is None or post in self.part.posts) and post not in self.part.without}
+
+
 @contextmanager
 def counted(conn: Connection, *, members: Collection[int], posts: Collection[int] | None = None) -> Iterator[None]:
     """Keep `coverage` equal to a full recount while the block changes reshares or assignments of these members.
@@ -61,21 +75,23 @@ def counted(conn: Connection, *, members: Collection[int], posts: Collection[int
     that no two can wait for each other: enter it late, once, and commit soon. If the block raises, the transaction must be rolled back.
     """
     parts = [_Part(frozenset(members), None if posts is None else frozenset(posts))]
-    frames: list[_Part] = conn.info.setdefault(_FRAMES, [])
+    frames: list[_Frame] = conn.info.setdefault(_FRAMES, [])
     for frame in frames:
-        parts = [rest for part in parts for rest in part.less(frame)]
+        parts = [rest for part in parts for rest in part.less(frame.part)]
     parts = [part for part in parts if part.members]
     if parts:
         lock(conn, ROLLUP)
-    before = [_measured(conn, part) for part in parts]
+    mine = [_Frame(part, _measured(conn, part)) for part in parts]
     depth = len(frames)
-    frames.extend(parts)
+    frames.extend(mine)
     try:
         yield
     finally:
         del frames[depth:]
-    for part, was in zip(parts, before, strict=True):
-        _settle(conn, part, was)
+    for frame in mine:
+        touched = _settle(conn, frame)
+        for other in (*frames, *mine):
+            other.counted_anew(touched)
 
 
 def recount(conn: Connection, posts: Collection[int] | None = None) -> int:
@@ -109,18 +125,27 @@ def _measured(conn: Connection, part: _Part) -> Cells | frozenset[int]:
     return (found if part.posts is None else found & part.posts) - part.without
 
 
-def _settle(conn: Connection, part: _Part, was: Cells | frozenset[int]) -> None:
-    now = _measured(conn, part)
+def _settle(conn: Connection, frame: _Frame) -> frozenset[int]:
+    """Put what a frame changed into the rollup. Answers the posts that were counted anew for it."""
+    was, now = frame.was, _measured(conn, frame.part)
+    touched = frozenset(frame.anew)
     if isinstance(was, frozenset) or isinstance(now, frozenset):
-        if touched := frozenset(was) | frozenset(now):
-            recount(conn, [post for post in touched if isinstance(post, int)])
-        return
+        touched |= frozenset(post for post in (*was, *now) if isinstance(post, int))
+    else:
+        _apply(conn, _changes(was, now, touched))
+    if touched:
+        recount(conn, touched)
+    return touched
+
+
+def _changes(was: Cells, now: Cells, without: Collection[int]) -> dict[Key, list[int]]:
+    """How many members more each cell holds, by grade; cells of some posts left out."""
     changes: dict[Key, list[int]] = {}
     for key in sorted(was.keys() | now.keys()):
         old, new = was.get(key, Counter()), now.get(key, Counter())
-        if old != new:
+        if old != new and key[0] not in without:
             changes[key] = [new[grade] - old[grade] for grade in range(1, len(GRADES) + 1)]
-    _apply(conn, changes)
+    return changes
 
 
 def _apply(conn: Connection, changes: dict[Key, list[int]]) -> None:
