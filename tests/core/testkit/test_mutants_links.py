@@ -24,10 +24,9 @@ from gaung.core.records import (
 )
 from gaung.core.testkit.conformance import RULES
 from gaung.core.testkit.sample.client import Share
-from gaung.core.testkit.sample.plugin import RECORD, SamplePlatform
+from gaung.core.testkit.sample.plugin import SamplePlatform
 from gaung.core.testkit.sample.sandbox import SampleSandbox
 
-CAN = RECORD.capabilities
 ABOUT_SHARES = [rule for rule in RULES if rule.number > 42]
 
 
