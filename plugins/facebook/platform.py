@@ -13,7 +13,7 @@ from gaung.plugins.facebook.const import (
 )
 from gaung.plugins.facebook.links import HANDLES
 from gaung.plugins.facebook.signals import SIGNALS
-from gaung.plugins.meta.looking import SWEEP_REQUESTS
+from gaung.plugins.meta.const import LOOK_REQUESTS
 
 REEL_MAX_SECONDS = 90
 
@@ -56,7 +56,7 @@ SETTINGS = (
     Field(name="poll_seconds", help="seconds between two looks at a video", kind="float", default=POLL_SECONDS),
     Field(name="webhook_verify_token", help="a word of your own that Meta repeats when webhooks are set up", kind="secret", default=""),
     Field(
-        name="look_requests", help="requests of one look at who shared one post", kind="int", default=SWEEP_REQUESTS,
+        name="look_requests", help="requests of one look at who shared one post", kind="int", default=LOOK_REQUESTS,
         source="Graph API, rate limits",
     ),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from gaung.plugins.instagram.const import (
 )
 from gaung.plugins.instagram.links import HANDLES
 from gaung.plugins.instagram.signals import SIGNALS
-from gaung.plugins.meta.looking import SWEEP_REQUESTS
+from gaung.plugins.meta.const import LOOK_REQUESTS
 
 _MIB = 1024 * 1024
 
@@ -68,7 +68,7 @@ SETTINGS = (
     ),
     Field(name="webhook_verify_token", help="a word of your own that Meta repeats when webhooks are set up", kind="secret", default=""),
     Field(
-        name="look_requests", help="requests of one look at who shared one post", kind="int", default=SWEEP_REQUESTS,
+        name="look_requests", help="requests of one look at who shared one post", kind="int", default=LOOK_REQUESTS,
         source="Graph API, rate limits",
     ),
 )  # fmt: skip

@@ -8,13 +8,10 @@ from typing import Any
 from gaung.core.errors import AuthRevoked, PlatformError, Rejected, Unsupported
 from gaung.core.records import Account, Publication
 from gaung.plugins.meta import paging, texts
+from gaung.plugins.meta.const import LOOK_REQUESTS
 from gaung.plugins.meta.failure import Failure
 from gaung.plugins.meta.graph import Graph
 from gaung.plugins.meta.table import PERMISSIONS
-
-SWEEP_REQUESTS = 80
-"""Requests of one look at one publication. Six looks at each of ten posts a day are then at most 4,800 calls in 24 hours: what Meta allows
-a Page with a single engaged user, or an Instagram account with a single impression. Source: Graph API, rate limits."""
 
 CLOCKS = timedelta(minutes=2)
 """How far a worker's clock, by which publications are dated, may be ahead of Meta's: what lies nearer together has no order."""
@@ -38,7 +35,7 @@ class Look:
     @classmethod
     def of(cls, account: Account) -> "Look":
         """By the account's settings, `look_requests` above all."""
-        return cls(Graph.of(account), account.external_id, int(account.settings.get("look_requests", SWEEP_REQUESTS)))
+        return cls(Graph.of(account), account.external_id, int(account.settings.get("look_requests", LOOK_REQUESTS)))
 
     def get(self, path: str, *, fields: Iterable[str] = (), params: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         """One node."""
