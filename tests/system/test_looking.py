@@ -59,7 +59,7 @@ class Corps:
         return str(done["url"])
 
     def owner_of(self, post: str) -> str:
-        return next(one.account for one in self.sandbox.platform("facebook").posts() if one.id == post)
+        return next(str(one.account) for one in self.sandbox.platform("facebook").posts() if one.id == post)
 
     def reshares(self) -> list[tuple[str, str, str]]:
         """Member, signal and grade of all that counts."""
