@@ -1,5 +1,6 @@
 """Whole programs: the `gaung` command in processes of its own, on a home in a temporary folder, against a sandbox in this process."""
 
+import csv
 import json
 import os
 import signal
@@ -12,7 +13,11 @@ from typing import Any
 
 import pytest
 
+from gaung.core.config import load
 from gaung.core.engine.broker import with_parent
+from gaung.core.services.context import Context
+from gaung.core.services.deliveries import list_deliveries
+from gaung.core.store.db import Store
 
 QUICK = {
     "GAUNG_ENGINE__LEASE": "3",
@@ -59,10 +64,15 @@ class Home:
     def accounts(self, platform: str, number: int) -> None:
         """Accounts of as many offices."""
         offices = [office["code"] for office in self.gaung("office", "list")][:number]
-        for index, office in enumerate(offices):
-            made = self.sandbox.platform(platform).add_account(f"70{index:04}", f"contoh_{platform}_{index}")
-            where = ("--office", office, "--platform", platform, "--external-id", made.external_id, "--handle", made.handle)
-            self.gaung("account", "add", *where, "--credentials", "-", stdin=json.dumps(made.credentials))
+        path = self.path.parent / f"{self.path.name}-{platform}.csv"
+        with path.open("w", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(("office", "platform", "external_id", "handle", "credentials"))
+            for index, office in enumerate(offices):
+                made = self.sandbox.platform(platform).add_account(f"70{index:04}", f"contoh_{platform}_{index}")
+                rows.writerow((office, platform, made.external_id, made.handle, json.dumps(made.credentials)))
+        assert self.gaung("account", "import", str(path))["imported"] == number
+        path.unlink()
 
     def post(self, text: str = TEXT, name: str = "post.toml") -> int:
         """Schedule a post file; the post's id."""
@@ -77,9 +87,13 @@ class Home:
         return process
 
     def deliveries(self) -> list[dict[str, Any]]:
-        """All of them."""
-        found: list[dict[str, Any]] = self.gaung("delivery", "list")
-        return found
+        """All of them, as `delivery list` has them; asked in this process, for tests ask again and again."""
+        url = self.env.get("GAUNG_DATABASE_URL", f"sqlite:///{self.path}/gaung.db")
+        store = Store(url, actor="test")
+        try:
+            return list_deliveries(Context(load(self.path), store=store))
+        finally:
+            store.close()
 
     def until(self, true: Callable[[], Any], seconds: float = 30) -> None:
         """Wait."""
