@@ -16,6 +16,7 @@ from gaung.core.store import events
 from gaung.core.store.db import Store
 from gaung.core.store.tables import deliveries
 from gaung.core.testkit.ledger import Social, add_post, all_of, publish
+from gaung.core.testkit.lists import List
 from gaung.core.testkit.registry import add_member, seed_areas
 from gaung.core.testkit.toy import Toy
 
@@ -84,6 +85,12 @@ def world(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     ctx = Context(load(tmp_path), store=store, manager=Manager([toy.source() for toy in toys.values()]))
     yield World(ctx, toys, tmp_path)
     ctx.close()
+
+
+@pytest.fixture
+def lists(world: World) -> List:
+    """Areas, and lists of members to import."""
+    return List(world.ctx, world.folder)
 
 
 @pytest.fixture
