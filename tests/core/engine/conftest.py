@@ -1,5 +1,6 @@
 """A world for one engine in this process: a scripted platform, real database, real key, and the dispatcher's own statements."""
 
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy import insert, select, update
 
 from gaung.core.config import EngineSettings, load
 from gaung.core.config.model import EndorsementSettings
+from gaung.core.engine.broker import EmbeddedBroker
 from gaung.core.engine.context import Engine
 from gaung.core.engine.runner import Runner
 from gaung.core.manager import Manager
@@ -170,3 +172,15 @@ def make_looking(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def looking(make_looking: MakeLooking) -> LookingWorld:
     """A world of chores with quick retries."""
     return make_looking()
+
+
+@pytest.fixture
+def broker_url() -> Iterator[str]:
+    """A broker of the test's own."""
+    broker = EmbeddedBroker()
+    process = subprocess.Popen(broker.command())
+    broker.wait(process)
+    yield broker.url
+    process.terminate()
+    process.wait()
+    broker.close()

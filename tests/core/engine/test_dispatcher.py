@@ -1,14 +1,9 @@
 """The dispatcher's rounds with a real broker: nothing that is slow elsewhere makes a post late."""
 
-import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
-from gaung.core.engine.broker import EmbeddedBroker
 from gaung.core.engine.dispatcher import Dispatcher
 from gaung.core.engine.presence import Presence
 from gaung.core.manager import Manager
@@ -27,18 +22,6 @@ class Slow:
         """Wait."""
         self.called.set()
         self.may.wait(30)
-
-
-@pytest.fixture
-def broker_url() -> Iterator[str]:
-    """A broker of the test's own."""
-    broker = EmbeddedBroker()
-    process = subprocess.Popen(broker.command())
-    broker.wait(process)
-    yield broker.url
-    process.terminate()
-    process.wait()
-    broker.close()
 
 
 def test_a_slow_observer_makes_no_post_late(world: Any, broker_url: str) -> None:

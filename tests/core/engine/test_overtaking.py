@@ -1,33 +1,19 @@
 """Publishing goes first: half of the threads are never given to looks, and a thread that is free takes a delivery before a look."""
 
-import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from dramatiq import Message
 
 from gaung.core.engine import worker
-from gaung.core.engine.broker import EmbeddedBroker, actor_name, chore_actor_name, chore_queue_name, connect, queue_name
+from gaung.core.engine.broker import actor_name, chore_actor_name, chore_queue_name, connect, queue_name
 from gaung.core.engine.chore_rounds import ChoreRounds
 from gaung.core.engine.presence import Presence
 from gaung.core.engine.runner import Runner
 from gaung.core.store import chores, migrate
 from gaung.core.testkit.looking import LookingWorld, found
-
-
-@pytest.fixture
-def broker_url() -> Iterator[str]:
-    """A broker of the test's own."""
-    broker = EmbeddedBroker()
-    process = subprocess.Popen(broker.command())
-    broker.wait(process)
-    yield broker.url
-    process.terminate()
-    process.wait()
-    broker.close()
 
 
 def due(world: LookingWorld, number: int) -> None:
