@@ -43,10 +43,9 @@ class _Part:
         """What of this part another does not measure already."""
         alone = _Part(self.members - other.members, self.posts, self.without)
         shared = self.members & other.members
-        if other.posts is None:  # it measures every post but those that parts around it measure
-            left = other.without if self.posts is None else self.posts & other.without
-            both = _Part(shared, left - self.without)
-        elif self.posts is None:
+        if other.posts is None:  # it measures every post but those of frames around it, which come first and were taken out already
+            return [alone] if alone.members else []
+        if self.posts is None:
             both = _Part(shared, None, self.without | other.posts)
         else:
             both = _Part(shared, self.posts - other.posts, self.without)
