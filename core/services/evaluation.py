@@ -1,7 +1,8 @@
 """`report evaluation`: each office beside its own former period and the middle of all, findings in words, what became of steps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import cache
 from statistics import median
 from typing import Any
 
@@ -17,6 +18,8 @@ INDICATORS = ("completeness", "posts", "response", "growth", "growth_percent", "
 followers won, in percent, and for each thousand voters; interactions for each publication; share of the members who echoed."""
 AROUND = timedelta(days=30)
 """So long before and after a training is looked at."""
+Looked = Callable[[Period], Sequence[Mapping[str, Any]]]
+"""The rows of `report offices`, of a period; read once each."""
 
 
 def report(ctx: Context, period: Period, *, ranking: bool = True) -> dict[str, Any]:
@@ -25,7 +28,8 @@ def report(ctx: Context, period: Period, *, ranking: bool = True) -> dict[str, A
     A row: `key name level`, `indicators` (by name: `value`, `before`, `median`; null where nobody knows), `findings` (Indonesian, with
     their figures) and `steps`. `ranking` False: nobody is compared with the others, `median` is null.
     """
-    now, before = _values(ctx, period), _values(ctx, period.before)
+    looked = cache(lambda of: offices_report.report(ctx, of)["rows"])  # trainings of one day, and the period itself, ask for the same
+    now, before = (_values(ctx, one, looked(one)) for one in (period, period.before))
     middle = {name: _median(now, name) if ranking else None for name in INDICATORS}
     taken: dict[str, list[dict[str, Any]]] = {}
     for step in steps.list_steps(ctx):
@@ -41,7 +45,7 @@ def report(ctx: Context, period: Period, *, ranking: bool = True) -> dict[str, A
         "to": period.last,
         "before": {"from": period.before.first, "to": period.before.last},
         "rows": rows,
-        "trainings": [_training(ctx, training) for training in trainings.list_trainings(ctx)],
+        "trainings": [_training(training, looked) for training in trainings.list_trainings(ctx)],
         "steps": [step for several in taken.values() for step in several],
     }
 
@@ -57,9 +61,8 @@ def to_csv(told: Mapping[str, Any]) -> str:
     return csv_text({column: column for column in columns}, lines)
 
 
-def _values(ctx: Context, period: Period) -> dict[str, dict[str, Any]]:
-    """The indicators of each office in sight, by code."""
-    offices = offices_report.report(ctx, period)["rows"]
+def _values(ctx: Context, period: Period, offices: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The indicators of each office in sight, by code; `offices` as in `report offices`."""
     reached = {row["key"]: row for row in posts_report.report(ctx, period, by="office")["rows"]}
     covered = _coverage(ctx, period, [row["key"] for row in offices if row["level"] == "province"])
     voters = _voters(ctx)
@@ -107,20 +110,20 @@ def _median(values: Mapping[str, Mapping[str, Any]], name: str) -> float | None:
     return round(median(known), 4) if known else None
 
 
-def _training(ctx: Context, training: Mapping[str, Any]) -> dict[str, Any]:
+def _training(training: Mapping[str, Any], looked: Looked) -> dict[str, Any]:
     """A training, and its offices in the thirty days before and from it on: what was, not what it caused."""
     day = day_of(None).fromisoformat(training["day"])
     last = min(day + AROUND - timedelta(days=1), day_of(None))
     ahead = day > day_of(None)
-    before = _sums(ctx, Period(day - AROUND, day - timedelta(days=1)), training["offices"]) if not ahead else _NOTHING
-    after = _sums(ctx, Period(day, last), training["offices"]) if not ahead else _NOTHING
+    before = _sums(looked(Period(day - AROUND, day - timedelta(days=1))), training["offices"]) if not ahead else _NOTHING
+    after = _sums(looked(Period(day, last)), training["offices"]) if not ahead else _NOTHING
     return {**training, "before": before, "after": after, "days_after": 0 if ahead else (last - day).days + 1}
 
 
 _NOTHING: dict[str, Any] = {"posts": None, "growth": None}
 
 
-def _sums(ctx: Context, period: Period, offices: Sequence[str]) -> dict[str, Any]:
-    rows = [row for row in offices_report.report(ctx, period)["rows"] if not offices or row["key"] in offices]
+def _sums(found: Sequence[Mapping[str, Any]], offices: Sequence[str]) -> dict[str, Any]:
+    rows = [row for row in found if not offices or row["key"] in offices]
     growth = [row["growth"] for row in rows if row["growth"] is not None]
     return {"posts": sum(row["posts"] for row in rows), "growth": sum(growth) if growth else None}

@@ -1,7 +1,7 @@
 """`report offices`: how complete and how active each office is, what it passed on, and how its followers grew."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -40,38 +40,41 @@ def report(ctx: Context, period: Period) -> dict[str, Any]:
         planned = _planned(conn, period)
         lines = followers_report.lines(ctx, conn, period)
     expected = min(EXPECTED, len(ctx.manager.platforms()))
-    above = {level: {post for post, origin in _origins(out).items() if origin in origins} for level, origins in FROM_ABOVE.items()}
+    mine: dict[str, set[int]] = {}
+    for code, post, _ in out:
+        mine.setdefault(code, set()).add(post)
+    above = {level: {post for _, post, origin in out if origin in origins} for level, origins in FROM_ABOVE.items()}
+    until = min(now(), period.ends)
     told = []
     for office in rows:
-        mine = {post: origin for code, post, origin in out if code == office.code}
-        theirs = above.get(office.level, set())
-        passed = theirs & mine.keys()
-        seen = last.get(office.code)
-        until = min(now(), period.ends)
-        growth = followers_report.row(office.code, "", [line for line in lines if line.office == office.code])
+        code = office.code
+        posted = _posted(mine.get(code, set()), above.get(office.level, set()))
+        growth = followers_report.row(code, "", [line for line in lines if line.office == code])
+        seen = last.get(code)
         told.append(
             {
-                "key": office.code,
+                "key": code,
                 "name": office.name.removeprefix("KPU "),
                 "level": office.level,
-                "platforms": len(held.get(office.code, ())),
+                "platforms": len(held.get(code, ())),
                 "expected": expected,
-                "needs_reauth": broken[office.code],
-                "posts": len(mine),
-                "own": len(mine) - len(passed),
-                "passed_on": len(passed),
-                "from_above": len(theirs),
-                "response": round(len(passed) / len(theirs), 4) if theirs else None,
-                "deliveries": planned[office.code, "all"],
-                "published": planned[office.code, "published"],
+                "needs_reauth": broken[code],
+                **posted,
+                "deliveries": planned[code, "all"],
+                "published": planned[code, "published"],
                 "last_post_at": seen,
                 "silent_days": (until - seen).days if seen else None,
-                "followers": growth["followers"],
-                "growth": growth["growth"],
-                "growth_percent": growth["growth_percent"],
+                **{name: growth[name] for name in ("followers", "growth", "growth_percent")},
             }
         )
-    return {"from": period.first, "to": period.last, "as_of": min(now(), period.ends), "rows": told}
+    return {"from": period.first, "to": period.last, "as_of": until, "rows": told}
+
+
+def _posted(mine: Set[int], theirs: Set[int]) -> dict[str, Any]:
+    """What an office's posts and those of the offices above say of it."""
+    passed = len(mine & theirs)
+    response = round(passed / len(theirs), 4) if theirs else None
+    return {"posts": len(mine), "own": len(mine) - passed, "passed_on": passed, "from_above": len(theirs), "response": response}
 
 
 def to_csv(told: Mapping[str, Any]) -> str:
@@ -101,10 +104,6 @@ def _out(conn: Connection, period: Period) -> Sequence[tuple[str, int, str]]:
         .distinct()
     )
     return [(row.office, row.post_id, row.origin) for row in conn.execute(query)]
-
-
-def _origins(out: Sequence[tuple[str, int, str]]) -> dict[int, str]:
-    return {post: origin for _, post, origin in out}
 
 
 def _last(conn: Connection, period: Period) -> dict[str, datetime]:
