@@ -58,7 +58,7 @@ def render(page: Page, titles: Mapping[str, str], *, ranking: bool = True, grade
         "grades": _grades(page),
         "grade_words": words.GRADES[grade].lower(),
         "grade_list": [words.GRADES[name].lower() for name in reversed(GRADES)],
-        "unmatched": _unmatched(page),
+        "unmatched": page.coverage["unmatched"] if page.coverage else 0,
         "shares_beside": _shares(page, titles),
         "lines": charts.lines(page.series, titles),
         "growth": _growth(page),
@@ -132,13 +132,6 @@ def _grades(page: Page) -> list[dict[str, Any]]:
     total = page.coverage["total"]
     most = max((total[name] for name in GRADES), default=0) or 1
     return [{"name": words.GRADES[name], "count": total[name], "part": total[name] / most} for name in reversed(GRADES)]
-
-
-def _unmatched(page: Page) -> int:
-    if not page.coverage:
-        return 0
-    found = page.coverage["unmatched"]
-    return int(found if isinstance(found, int) else sum(found.values()))
 
 
 def _shares(page: Page, titles: Mapping[str, str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -76,7 +75,7 @@ def report(ctx: Context, period: Period, *, by: str = "office", office: str | No
 def lines(ctx: Context, conn: Connection, period: Period) -> list[Line]:
     """Every account in sight that is active or was measured, at both ends of the period."""
     mine = and_(table.c.publication == 0, table.c.name == NAME, ctx.scope.clause(table.c.office))
-    before, after = (measures.at(conn, when, mine) for when in (period.begins, _end(period)))
+    before, after = (measures.at(conn, when, mine) for when in (period.begins, period.ends))
     there = conn.execute(
         select(accounts.c.office, accounts.c.platform, accounts.c.handle).where(
             accounts.c.status != "removed", accounts.c.created_at < period.ends, ctx.scope.clause(accounts.c.office)
@@ -89,10 +88,6 @@ def lines(ctx: Context, conn: Connection, period: Period) -> list[Line]:
 def to_csv(told: Mapping[str, Any]) -> str:
     """The report as CSV, the total last."""
     return csv_text({column: column for column in COLUMNS}, [*told["rows"], told["total"]])
-
-
-def _end(period: Period) -> datetime:
-    return period.ends
 
 
 def _of(found: Mapping[measures.Subject, Mapping[str, Figure]], one: tuple[str, str, str]) -> Figure | None:
