@@ -47,7 +47,8 @@ def test_a_member_counts_once_in_every_area_above_and_by_each_platform_with_an_a
 def test_the_first_and_the_last_day_of_a_term_count_and_none_around_them(store: Store) -> None:
     with store.write() as conn:
         add_member(conn, "A-1", start=date(2026, 1, 5), end=date(2026, 1, 6))
-    assert [counted(store, date(2026, 1, day)) for day in (4, 5, 6, 7)] == [0, 1, 1, 0]
+        add_member(conn, "A-2", area=A2, start=date(2026, 1, 9), end=date(2026, 1, 9))
+    assert [counted(store, date(2026, 1, day)) for day in (4, 5, 6, 7, 8, 9, 10)] == [0, 1, 1, 0, 0, 1, 0]
 
 
 def test_days_with_the_same_people_in_term_share_one_count(store: Store) -> None:
@@ -82,6 +83,10 @@ def test_what_is_known_is_not_counted_again_until_somebody_says_that_it_changed(
         add_term(conn, siti, body="PPS", area=A2, office="18.01", start=BEGAN)
         state.touched(conn)
     assert (counted(store), counted(store, area=A1), counted(store, area=A2)) == (1, 0, 1)
+    with store.write() as conn:  # and the next change as the first one
+        add_member(conn, "A-2")
+        state.touched(conn)
+    assert counted(store) == 2
 
 
 def test_saying_that_it_changed_is_undone_with_the_change(store: Store) -> None:
