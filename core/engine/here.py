@@ -1,6 +1,7 @@
 """Looks done in this process, where no worker runs: the same claims, leases and budgets as everywhere."""
 
 import contextlib
+import time
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from gaung.core.manager import Manager
 
 THREADS = 8
+PAUSE = 0.5
+"""Seconds between two looks for what is due."""
 
 
 def look_here(settings: Settings, manager: "Manager", ids: Collection[int], left: Callable[[], int]) -> None:
@@ -27,7 +30,10 @@ def look_here(settings: Settings, manager: "Manager", ids: Collection[int], left
         while left() or running:
             for claim in _claim(engine, THREADS - len(running), ids):
                 running.add(pool.submit(work.run, claim.id, claim.lease))
-            _, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+            if running:
+                _, running = wait(running, timeout=PAUSE, return_when=FIRST_COMPLETED)
+            else:  # somebody else holds what is left
+                time.sleep(PAUSE)
 
 
 def _claim(engine: Engine, room: int, ids: Collection[int]) -> list[chores.Claim]:
