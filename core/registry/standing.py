@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select, union_all
 from sqlalchemy.engine import Connection
 
 from gaung.core.registry import people
+from gaung.core.store.locks import roomy
 from gaung.core.store.registry_tables import REASONS, area_ancestors, areas, assignments, consents, declared_accounts, members
 
 TOTAL = "*"
@@ -35,11 +36,13 @@ class Counted:
 
 
 def count(conn: Connection, by: str, where: Where, at: datetime, platform: str | None = None) -> dict[str, Counted]:
-    """By key: who is in term and how they stand, with accounts as on record at `at` (only those on `platform`, if given).
+    """By key, and of `TOTAL`: who is in term and how they stand, with accounts as on record at `at` (only those on `platform`, if given).
 
     One pass over the corps: members fall into few kinds, by how they stand and on which platforms they are.
     """
-    places, stands = _places(by, where), _stands(at, platform)
+    roomy(conn)
+    several = [_places(one, where) for one in dict.fromkeys((by, TOTAL))]
+    places, stands = union_all(*several).subquery("places"), _stands(at, platform)
     query = select(places.c.key, stands.c.stand, stands.c.platforms, func.count().label("number"))
     query = query.join(stands, stands.c.id == places.c.member_id).group_by(places.c.key, stands.c.stand, stands.c.platforms)
     numbers: dict[str, Counter[str]] = {}
@@ -89,7 +92,7 @@ def _counted(numbers: Mapping[str, int]) -> dict[str, int]:
     return {"members": having + without, WITH: having, "without": without, **stands}
 
 
-def _places(by: str, where: Where) -> Any:
+def _places(by: str, where: Where) -> Select[Any]:
     """Each member once in each place."""
     if by == TOTAL:
         query: Select[Any] = select(assignments.c.member_id, literal(TOTAL).label("key"))
@@ -98,7 +101,7 @@ def _places(by: str, where: Where) -> Any:
     else:
         above = and_(area_ancestors.c.area == assignments.c.area, area_ancestors.c.level == by)
         query = select(assignments.c.member_id, area_ancestors.c.ancestor.label("key")).join(area_ancestors, above)
-    return query.where(*where).distinct().subquery("places")
+    return query.where(*where).distinct()
 
 
 def _stands(at: datetime, platform: str | None) -> Any:

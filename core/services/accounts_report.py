@@ -67,7 +67,7 @@ def gaps(ctx: Context, which: Which, by: str) -> dict[str, Any]:
     with ctx.store.read() as conn:
         where = _where(ctx, conn, which, at.day)
         found = standing.count(conn, by, where, at.at, which.platform)
-        total = standing.count(conn, TOTAL, where, at.at, which.platform).get(TOTAL, standing.NOBODY).status
+        total = found.pop(TOTAL, standing.NOBODY).status
         names = _names(conn, by, found)
     rows = [{"key": key, "name": name, **_reasons(found[key].status)} for key, name in names.items()]
     return {"as_of": now(), "on": at.day, "by": by, "rows": rows, "total": {"key": TOTAL, "name": None, **_reasons(total)}}
@@ -100,11 +100,11 @@ class _Look:
         self._conn, self.since = conn, since
         where, sight = _where(ctx, conn, Which(), to.day), ctx.scope.clause(areas.c.code)
         both = (by,) if by == TOTAL else (by, TOTAL)
-        self.now = {key: value for one in both for key, value in standing.count(conn, one, where, to.at).items()}
+        self.now = standing.count(conn, by, where, to.at)
         self.before: dict[str, standing.Counted] = {}
         if since is not None:
             then = _where(ctx, conn, Which(), since.day)
-            self.before = {key: value for one in both for key, value in standing.count(conn, one, then, since.at).items()}
+            self.before = standing.count(conn, by, then, since.at)
         self.bodies = {key: value for one in both for key, value in standing.bodies(conn, one, sight, to.at).items()}
         self.body_accounts = standing.body_accounts(conn, sight, to.at)
         seen = {name for counts in (*self.now.values(), *self.before.values()) for name in counts.held}
