@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 FORMATS = ("table", "json", "csv", "html")
+GRADES = ("claimed", "clicked", "matched", "reviewed", "observed")
+
+
+def grade_option(function: F) -> F:
+    """`--grade`."""
+    grades = click.Choice(GRADES)
+    return click.option("--grade", type=grades, default="matched", show_default=True, help="Count this grade and better as covered.")(
+        function
+    )
 
 
 def out_options(function: F) -> F:

@@ -6,11 +6,11 @@ import click
 
 from gaung.cli.app import App
 from gaung.cli.options import group, pass_app
+from gaung.cli.reports import grade_option
 
 group_ = group("drive", "Call members to echo a post, and see how far it got.")
 
 BY = ("regency", "district", "village", "body")
-GRADES = ("claimed", "clicked", "matched", "reviewed", "observed")
 
 
 @group_.command("new")
@@ -52,7 +52,7 @@ def list_(app: App, open_: bool) -> None:
 @group_.command("status")
 @click.argument("drive", type=int, metavar="ID")
 @click.option("--by", type=click.Choice(BY), default="district", show_default=True, help="A row for each.")
-@click.option("--grade", type=click.Choice(GRADES), default="matched", show_default=True, help="Count this grade and better as covered.")
+@grade_option
 @pass_app
 def status(app: App, drive: int, by: str, grade: str) -> None:
     """Coverage of the members called against the target, and who lags."""

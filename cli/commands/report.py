@@ -6,12 +6,11 @@ import click
 
 from gaung.cli.app import App
 from gaung.cli.options import group, office_option, pass_app, platform_option
-from gaung.cli.reports import out_options, show
+from gaung.cli.reports import grade_option, out_options, show
 
 group_ = group("report", "Coverage and accounts, by regency, district, village, body, platform.")
 
 BY = ("regency", "district", "village", "body", "platform", "origin", "purpose", "post")
-GRADES = ("claimed", "clicked", "matched", "reviewed", "observed")
 
 
 @group_.command("coverage")
@@ -25,7 +24,7 @@ GRADES = ("claimed", "clicked", "matched", "reviewed", "observed")
 @platform_option
 @click.option("--origin", metavar="O", help="Only posts of this origin.")
 @click.option("--purpose", metavar="P", help="Only posts of this purpose.")
-@click.option("--grade", type=click.Choice(GRADES), default="matched", show_default=True, help="Count this grade and better as covered.")
+@grade_option
 @out_options
 @pass_app
 def coverage(app: App, /, format_: str | None, out: str | None, **wanted: Any) -> None:

@@ -5,8 +5,9 @@ from datetime import date
 import click
 
 from gaung.cli.app import App
-from gaung.cli.commands.report import GRADES, group_
+from gaung.cli.commands.report import group_
 from gaung.cli.options import day, pass_app
+from gaung.cli.reports import grade_option
 
 SECTIONS = ("coverage", "followers", "offices", "posts", "accounts", "turnout", "evaluation")
 
@@ -15,7 +16,7 @@ SECTIONS = ("coverage", "followers", "offices", "posts", "accounts", "turnout", 
 @click.option("--from", "first", metavar="DAY", callback=day, help="1/11/2026 or 2026-11-01 (default: 30 days).")
 @click.option("--to", "last", metavar="DAY", callback=day, help="The last day (default: today).")
 @click.option("--section", "sections", multiple=True, type=click.Choice(SECTIONS), help="Only this part; may be repeated.")
-@click.option("--grade", type=click.Choice(GRADES), default="matched", show_default=True, help="Count this grade and better as covered.")
+@grade_option
 @click.option("--no-ranking", is_flag=True, help="Say of nobody that they need help first.")
 @click.option("--out", metavar="FILE.html", default="laporan.html", show_default=True, help="Where to write it.")
 @pass_app
