@@ -167,6 +167,13 @@ class PlatformSandbox(ABC):
                 return str(segment)
         return None
 
+    def number_of(self, thing: SandboxAccount | SandboxPost, name: str) -> float | None:
+        """What there is to measure of an account or a post now, by core's name; None: the platform tells it no longer."""
+        numbers, now = self.world.numbers, self.world.now()
+        if isinstance(thing, SandboxPost):
+            return numbers.of_post(self.name, thing, name, now)
+        return numbers.of_account(self.name, thing, name, now)
+
     def posts(self) -> list[SandboxPost]:
         """All posts of all accounts, newest first."""
         every = [post for account in self.accounts.values() for post in account.posts]

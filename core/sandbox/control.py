@@ -12,6 +12,7 @@ from starlette.routing import Route
 from gaung.core.sandbox import page
 from gaung.core.sandbox.base import PlatformSandbox, SandboxAccount, SandboxPost
 from gaung.core.sandbox.checks import BadInput, choice, number, text, whole
+from gaung.core.sandbox.control_numbers import NumbersControl
 from gaung.core.sandbox.control_people import People
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def make_app(sandbox: "Sandbox") -> Starlette:
         ("GET", "files/{sha256}", control.file),
         ("POST", "people", control.people.add), ("POST", "acts", control.people.act), ("GET", "deeds", control.people.deeds),
         ("POST", "webhooks", control.people.webhooks),
+        ("GET", "numbers", control.numbers.show), ("POST", "numbers", control.numbers.put),
     ]  # fmt: skip
     routes = [Route(f"/_sandbox/{path}", handler, methods=[method]) for method, path, handler in plain]
     routes.append(Route("/", lambda request: page.respond(sandbox, request), methods=["GET"]))
@@ -51,6 +53,7 @@ class Control:
         self.sandbox = sandbox
         self.world = sandbox.world
         self.people = People(sandbox, self._body)
+        self.numbers = NumbersControl(sandbox, self._body)
 
     async def list_accounts(self, request: Request) -> Response:
         """Every account, without its credentials."""

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from gaung.core.sandbox.numbers import Numbers
 from gaung.core.sandbox.people import Deed
 
 
@@ -30,6 +31,7 @@ class World:
     next processings fail. `quotas` overrides a documented quota by its name (`instagram.publish`, `youtube.videos.insert`, ...).
     `base_url` is the server's own address without a trailing slash, known once it is bound. `deeds` is what people did with posts.
     `webhook_url` is where notices are pushed, `/NAME` of the platform added (`http://127.0.0.1:8085/webhooks`); empty: nowhere.
+    `numbers` is what there is to measure.
     """
 
     base_url: str = ""
@@ -40,6 +42,7 @@ class World:
     files: dict[str, StoredFile] = field(default_factory=dict)
     deeds: list[Deed] = field(default_factory=list)
     webhook_url: str = ""
+    numbers: Numbers = field(default_factory=Numbers)
 
     def now(self) -> float:
         """Seconds since the epoch by the sandbox's clock, which tests may move ahead."""
