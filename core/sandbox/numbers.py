@@ -25,11 +25,6 @@ _OF_ACCOUNT = {
     "views": (4_000, 90_000, 0.01),
     "reach": (900, 20_000, 0.0),
 }
-    "followers": (300, 9_000, 0.002),
-    "following": (40, 300, 0.0002),
-    "views": (4_000, 90_000, 0.01),
-    "reach": (900, 20_000, 0.0),
-}
 """Starting value from and to, and the share of it that comes on each day."""
 _OF_POST = {
     "views": (200, 6_000),
