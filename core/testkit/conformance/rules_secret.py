@@ -151,21 +151,27 @@ def logged(record: logging.LogRecord) -> str:
 
 @contextmanager
 def listening() -> Iterator[list[logging.LogRecord]]:
-    """Every log record of the block, of every level."""
+    """Every log record of the block, of every level, whatever this process has set up for its own log before."""
     records: list[logging.LogRecord] = []
 
     class Listener(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             records.append(record)
 
-    root, listener, theirs = logging.getLogger(), Listener(level=0), logging.getLogger("uvicorn.access")
-    level, was_off = root.level, theirs.disabled
+    root, ours, theirs = logging.getLogger(), logging.getLogger("gaung"), logging.getLogger("uvicorn.access")
+    listener, off = Listener(level=0), root.manager.disable
+    levels = {logger: logger.level for logger in (root, ours)}
+    was_off = theirs.disabled
     root.addHandler(listener)
     root.setLevel(logging.DEBUG)
+    ours.setLevel(logging.NOTSET)  # `logs.setup` sets it to INFO, and what a plugin says below that is told with --verbose
+    logging.disable(logging.NOTSET)
     theirs.disabled = True  # the imitated platform's own log
     try:
         yield records
     finally:
         theirs.disabled = was_off
+        logging.disable(off)
+        for logger, level in levels.items():
+            logger.setLevel(level)
         root.removeHandler(listener)
-        root.setLevel(level)
