@@ -20,7 +20,7 @@ refused         the platform's refusal of the content
 rate_limited    the platform's rate-limit answer, with or without `Retry-After`
 token_expired   the platform's answer to a token that a refresh renews
 token_revoked   the platform's answer to a token that only a person can replace
-slow            wait `seconds`, before the request is processed or (`when="after"`) before the answer
+slow            wait `seconds`, before the request is processed or (`when="after"`) before the answer; `seconds = 0` meanwhile ends it
 cut_upload      the handler gets the first `bytes` of the body, then the connection drops
 """
 

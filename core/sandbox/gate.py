@@ -6,6 +6,7 @@ It is outermost because dropping a connection needs uvicorn's own `send`: a boun
 import asyncio
 import email.utils
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
+
+_GLANCE = 0.25
+"""Seconds after which a slow request looks whether it still has to wait."""
 
 _REFUSALS: Mapping[str, Refusal] = {
     "error_before": "server_error", "error_after": "server_error", "refused": "refused", "rate_limited": "rate_limited",
@@ -142,11 +146,11 @@ class Gate:
 
     async def _slow(self, exchange: Exchange, fault: Fault) -> None:
         if fault.when == "before":
-            await asyncio.sleep(fault.seconds)
+            await _while(fault)
             await self._run(exchange, self._answering(exchange))
             return
         await self._run(exchange, self._holding(exchange))
-        await asyncio.sleep(fault.seconds)
+        await _while(fault)
         send = self._answering(exchange, counted=True)
         for message in exchange.held:
             await send(message)
@@ -241,6 +245,13 @@ class Gate:
         if self._date[0] != second:
             self._date = (second, email.utils.formatdate(second, usegmt=True).encode())
         return self._date[1]
+
+
+async def _while(fault: Fault) -> None:
+    """Wait as long as the rule says by then: who makes `seconds` smaller lets go of what waits."""
+    begun = time.monotonic()
+    while (left := begun + fault.seconds - time.monotonic()) > 0:
+        await asyncio.sleep(min(left, _GLANCE))
 
 
 def _unknown(scope: "Scope") -> "Response":

@@ -35,7 +35,7 @@ def facebook(number: int, more: str = "") -> str:
 
 def states(home: Any, post: int) -> dict[str, tuple[str, str | None]]:
     """State and reason of each office's delivery."""
-    return {row["office"]: (row["state"], row["reason"]) for row in home.gaung("delivery", "list", "--post", str(post))}
+    return {row["office"]: (row["state"], row["reason"]) for row in home.deliveries() if row["post"] == post}
 
 
 def log(home: Any) -> list[dict[str, Any]]:
@@ -69,14 +69,16 @@ def test_a_platform_switched_off_while_everything_runs_posts_nothing_more(home: 
     assert process.poll() is None
 
 
-def test_what_is_at_work_when_the_command_returns_publishes_nothing_afterwards(home: Any) -> None:
+def test_what_is_at_work_when_the_command_returns_publishes_nothing_afterwards(make_home: Any) -> None:
+    home = make_home({"GAUNG_ENGINE__HTTP_TIMEOUT": "300"})
     home.accounts("instagram", 1)
-    home.sandbox.fault("instagram.media", "slow", seconds=6.0, times=-1)
+    slow = home.sandbox.fault("instagram.media", "slow", seconds=250.0, times=-1)  # until we say so, however long the commands take
     home.start("run")
     Image.new("RGB", (400, 500), (20, 90, 60)).save(home.path / "poster.jpg")
     post = home.post(TEXT.format(platform="instagram").replace("[to]", 'media = ["poster.jpg"]\n[to]'))
-    home.until(lambda: states(home, post)["18"][0] == "publishing")
+    home.until(lambda: slow.applied and states(home, post)["18"][0] == "publishing")
     assert home.gaung("plugin", "disable", "instagram", "--all-offices")["skipped"] == 1
+    slow.seconds = 0.0
     home.until(lambda: any("stopped: " in line["event"] for line in log(home)))  # the slow call came back, and the worker saw it
     assert states(home, post)["18"] == ("skipped", "plugin_disabled")
     assert home.sandbox.journal("instagram.media_publish") == []

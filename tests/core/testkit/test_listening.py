@@ -23,7 +23,7 @@ def as_before() -> Iterator[None]:
 
 @pytest.mark.parametrize("name", ["gaung.plugins.sample", "gaung_papan", "mutant"])
 def test_what_a_plugin_says_at_the_lowest_level_is_heard_after_a_command_set_its_log_up(name: str) -> None:
-    logs.setup(None, "cli", quiet=True)
+    logs.setup(None, "cli")
     logging.disable(logging.ERROR)
     before = [logger.level for logger in LOGGERS]
     with listening() as records:
