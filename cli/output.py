@@ -93,7 +93,7 @@ STYLES = {
 
 
 def cell(value: Any) -> Any:
-    """A value as a table shows it: times in WIB, known states in colour, None as a dash."""
+    """A value as a table shows it: times in WIB, the year where it is another one; known states in colour; None as a dash."""
     from rich.text import Text
 
     if value is None or value == "":
@@ -101,9 +101,12 @@ def cell(value: Any) -> Any:
     if isinstance(value, bool):
         return Text("yes" if value else "no")
     if isinstance(value, datetime):
-        from gaung.core.clock import WIB
+        from gaung.core.clock import WIB, now
 
-        return Text(value.astimezone(WIB).strftime("%d %b %H:%M:%S"))
+        shown = value.astimezone(WIB)
+        return Text(shown.strftime("%d %b %H:%M:%S" if shown.year == now().astimezone(WIB).year else "%d %b %Y %H:%M"))
+    if isinstance(value, float) and value.is_integer():
+        return Text(str(int(value)))
     text = str(value)
     return Text(text, style=STYLES.get(text, ""))
 

@@ -127,9 +127,12 @@ def row(key: str, name: str, group: Iterable[Line]) -> dict[str, Any]:
 
 
 def _notes(found: list[Line]) -> Iterable[str]:
-    changed = [line for line in found if not line.comparable and line.before and line.after and line.before.value and line.after.value]
-    if changed:
-        yield f"{len(changed)} account(s) are not compared: their platform changed what it counts in between."
+    both = [line for line in found if not line.comparable and line.before and line.after and line.before.value and line.after.value]
+    once = sum(1 for line in both if line.before and line.after and line.before.as_of == line.after.as_of)
+    if once:
+        yield f"{once} account(s) are not compared: nobody measured them within the period."
+    if len(both) > once:
+        yield f"{len(both) - once} account(s) are not compared: their platform changed what it counts in between."
     unknown = sum(1 for line in found if line.after is None or line.after.value is None)
     if unknown:
         yield f"Nobody knows the followers of {unknown} account(s); unknown is not zero."

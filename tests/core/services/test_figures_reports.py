@@ -63,8 +63,10 @@ def test_growth_compares_only_what_was_measured_at_both_ends(world: Any, follow:
 def test_one_old_figure_is_no_growth_of_nothing(world: Any, follow: Any) -> None:
     world.account("18")
     follow("18", 400, 9000, definition="hand")
-    (row,) = followers_report.report(world.ctx, PERIOD)["rows"]
+    told = followers_report.report(world.ctx, PERIOD)
+    (row,) = told["rows"]
     assert (row["followers"], row["growth"], row["compared"]) == (9000, None, 0)
+    assert told["notes"] == ["1 account(s) are not compared: nobody measured them within the period."]
 
 
 def test_a_change_of_definition_is_no_growth_but_a_count_by_hand_is_compared(world: Any, follow: Any) -> None:
