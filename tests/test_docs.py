@@ -196,7 +196,7 @@ def test_every_command_line_in_the_docs_exists(page: Path) -> None:
     for line in re.findall(r"^ *(?:\$ |sudo -u gaung -H )?(gaung .+)$", code_of(page), re.MULTILINE):
         words = shlex.split(line, comments=True)
         words = words[:1] + words[3:] if words[1] == "--home" else words
-        name = next((" ".join(words[:size]) for size in (3, 2) if " ".join(words[:size]) in known), "")
+        name = next((" ".join(words[:size]) for size in (4, 3, 2) if " ".join(words[:size]) in known), "")
         options = {spelling for param in known[name].params for spelling in param.opts} if name else set()
         assert name or words[1].startswith("-"), f"no such command: {line}"
         assert [word for word in words if word.startswith("--") and name and word not in options] == [], line
