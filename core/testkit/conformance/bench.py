@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from gaung.core.sandbox.app import Sandbox
+    from gaung.core.testkit.conformance.gauges import Gauges
     from gaung.core.testkit.conformance.play import Run
 
 Rewrite = Callable[[bytes], bytes | None]
@@ -112,13 +113,14 @@ def _strange(value: Any) -> Any:
 
 
 class Known:
-    """A plugin and what was learnt of it: contents that pass its validation, and how publishing them went without a fault."""
+    """A plugin and what was learnt of it: contents that pass its validation, how publishing them went without a fault, its numbers."""
 
     def __init__(self, given: object, subject: Subject) -> None:
         self.given = given
         self.subject = subject
         self.samples: list[Sample] | None = None
         self.runs: list[Run] | None = None
+        self.gauges: Gauges | None = None
 
 
 class Bench:

@@ -11,6 +11,7 @@ from gaung.core.testkit.conformance import (
     rules_evidence,
     rules_find,
     rules_links,
+    rules_measure,
     rules_once,
     rules_publish,
     rules_secret,
@@ -20,7 +21,10 @@ from gaung.core.testkit.conformance.bench import Bench
 from gaung.core.testkit.conformance.verdicts import RULES, Broken, NotApplicable, Rule
 from gaung.core.testkit.conformance.verify import obey
 
-PARTS = (rules_publish, rules_once, rules_secret, rules_find, rules_wait, rules_errors, rules_declared, rules_evidence, rules_links)
+PARTS = (
+    rules_publish, rules_once, rules_secret, rules_find, rules_wait, rules_errors, rules_declared, rules_evidence, rules_links,
+    rules_measure,
+)  # fmt: skip
 
 _BENCH = pytest.StashKey[Bench]()
 

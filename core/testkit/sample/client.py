@@ -129,6 +129,16 @@ class Client:
         reply = self.send("GET", "me", Effect.READ)
         return named(reply, "id"), named(reply, "handle")
 
+    def numbers(self) -> tuple[datetime, Mapping[str, Any]]:
+        """The account's numbers by the platform's names, and as of when."""
+        reply = self.send("GET", "me/numbers", Effect.READ)
+        return told_at(reply), body_of(reply)
+
+    def post_numbers(self, posts: list[str]) -> tuple[datetime, Mapping[str, Mapping[str, Any]]]:
+        """Numbers of posts by their id, and as of when; those that are gone are not among them."""
+        reply = self.send("GET", "numbers", Effect.READ, params={"ids": ",".join(posts)})
+        return told_at(reply), {str(item["id"]): item for item in body_of(reply).get("posts") or () if isinstance(item, dict)}
+
     def refresh(self) -> str:
         """A new access token for the refresh token."""
         return named(
@@ -171,6 +181,14 @@ def share_of(reply: Reply, item: Any) -> Share:
         return Share(str(item["id"]), str(item["kind"]), str(item["post"]), who.get("handle"), who.get("id"), item.get("url"), at)
     except (KeyError, TypeError, ValueError):
         raise lost(reply.effect, "the answer has an unreadable share", code="bad_reply") from None
+
+
+def told_at(reply: Reply) -> datetime:
+    """When the numbers of an answer were so. Raises `Transient` where it does not say."""
+    try:
+        return datetime.fromisoformat(named(reply, "as_of"))
+    except ValueError:
+        raise lost(reply.effect, "the answer has no readable as_of", code="bad_reply") from None
 
 
 def named(reply: Reply, key: str) -> str:

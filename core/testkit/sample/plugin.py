@@ -33,6 +33,7 @@ from gaung.core.records import (
 )
 from gaung.core.testkit.sample.client import MISSING, Client, Post
 from gaung.core.testkit.sample.evidence import SampleEvidence
+from gaung.core.testkit.sample.measure import METRICS, TOGETHER, SampleMeasure
 
 NAME = "sample"
 LOOK_BACK = timedelta(days=1)
@@ -56,6 +57,7 @@ RECORD = Platform(
         scans_members=True,
         verifies_links=True,
         reads_webhooks=True,
+        measures_together=TOGETHER,
     ),
     limits=(Limit(name="text_chars", value=500, unit="characters", source=_SOURCE),),
     credential_fields=(
@@ -73,12 +75,13 @@ RECORD = Platform(
         Signal(name="keep", title="Disimpan", proves="a person's own page shows the post", source=_SOURCE),
         Signal(name="mention", title="Disebut", proves="a pushed notice names a share, and the share its author", source=_SOURCE),
     ),
+    metrics=METRICS,
     sandbox="gaung.core.testkit.sample.sandbox:SampleSandbox",
     marks_mutation=True,
 )
 
 
-class SamplePlatform(SampleEvidence):
+class SamplePlatform(SampleEvidence, SampleMeasure):
     """The plugin. A module with the same functions would do as well."""
 
     record = RECORD

@@ -55,7 +55,8 @@ class SampleSandbox(PlatformSandbox):
             ("POST", "/posts", "post", self._post), ("GET", "/posts", "list", self._list),
             ("GET", "/posts/{id}", "read", self._read), ("DELETE", "/posts/{id}", "delete", self._delete),
             ("GET", "/posts/{id}/shares", "shares", self._shares), ("GET", "/people/{handle}/shares", "page", self._page),
-            ("GET", "/shares/{id}", "share", self._share),
+            ("GET", "/shares/{id}", "share", self._share), ("GET", "/me/numbers", "account_numbers", self._numbers),
+            ("GET", "/numbers", "post_numbers", self._post_numbers),
         )  # fmt: skip
         routes = [
             Route(path, functools.partial(self._answer, work), methods=[how], name=f"{self.name}.{name}") for how, path, name, work in table
@@ -201,6 +202,20 @@ class SampleSandbox(PlatformSandbox):
             raise Refused(404, "not_found")
         return self.people.as_json(share)
 
+    async def _numbers(self, _: Request, account: SandboxAccount) -> dict[str, Any]:
+        followers, posts = self.number_of(account, "followers"), self.number_of(account, "posts")
+        return _told({"as_of": self.world.today().isoformat(), "followers": _rounded(followers), "posts": posts})
+
+    async def _post_numbers(self, request: Request, account: SandboxAccount) -> dict[str, Any]:
+        ids = request.query_params["ids"].split(",")
+        names = {"shown": "views", "likes": "likes", "stars": "sample.stars"}
+        found = [
+            _told({"id": post.id} | {key: self.number_of(post, name) for key, name in names.items()})
+            for post in account.posts
+            if post.id in ids
+        ]
+        return {"as_of": self.world.today().isoformat(), "posts": found}
+
     def _find(self, request: Request, account: SandboxAccount) -> SandboxPost:
         post = next((post for post in account.posts if post.id == request.path_params["id"]), None)
         if post is None:
@@ -214,3 +229,14 @@ class SampleSandbox(PlatformSandbox):
         account.posts.append(post)
         account.posts.sort(key=lambda post: post.created_at)
         return post
+
+
+def _told(values: dict[str, Any]) -> dict[str, Any]:
+    """What is not told is left out."""
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _rounded(value: float | None) -> float | None:
+    """Three digits, the others 0: so the platform tells followers."""
+    digits = len(str(int(value or 0))) - 3
+    return value if value is None or digits <= 0 else float(int(value) // 10**digits * 10**digits)

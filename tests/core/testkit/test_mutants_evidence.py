@@ -25,7 +25,7 @@ from gaung.core.testkit.sample.plugin import RECORD, SamplePlatform
 from gaung.core.testkit.sample.sandbox import SampleSandbox
 
 CAN = RECORD.capabilities
-ABOUT_SHARES = [rule for rule in RULES if rule.number > 42]
+ABOUT_SHARES = [rule for rule in RULES if 42 < rule.number <= 50]
 
 
 class Mutant(SamplePlatform):

@@ -27,7 +27,7 @@ from gaung.core.testkit.sample.client import Share
 from gaung.core.testkit.sample.plugin import SamplePlatform
 from gaung.core.testkit.sample.sandbox import SampleSandbox
 
-ABOUT_SHARES = [rule for rule in RULES if rule.number > 42]
+ABOUT_SHARES = [rule for rule in RULES if 42 < rule.number <= 50]
 
 
 class Mutant(SamplePlatform):
