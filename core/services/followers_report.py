@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -18,9 +19,14 @@ from gaung.core.store.measure_tables import measures as table
 from gaung.core.store.measures import Figure
 from gaung.core.store.tables import accounts, offices
 
+Owner = tuple[str, str, str]
+"""Office, platform, handle."""
 BY = ("office", "platform", "account")
 NAME = "followers"
-COLUMNS = ("key", "name", "accounts", "known", "before", "followers", "growth", "growth_percent", "compared", "exact", "as_of")
+COLUMNS = (
+    "key", "name", "accounts", "known", "before", "followers", "growth", "growth_percent", "compared", "definition_changed", "exact",
+    "as_of",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +40,14 @@ class Line:
     after: Figure | None
 
     @property
+    def both(self) -> bool:
+        """Measured at both ends, at two moments: one figure is no growth of nothing."""
+        return self.before is not None and self.after is not None and self.before.as_of != self.after.as_of
+
+    @property
     def comparable(self) -> bool:
-        """Measured at both ends, at two moments, by one definition. One kept by hand is compared with any: people count what they see."""
-        if self.before is None or self.after is None or self.before.value is None or self.after.value is None:
-            return False
-        if self.before.as_of == self.after.as_of:  # one figure is no growth of nothing
+        """Both, by one definition. One kept by hand is compared with any: people count what they see."""
+        if self.before is None or self.after is None or not self.both:
             return False
         return self.before.definition == self.after.definition or "hand" in (self.before.definition, self.after.definition)
 
@@ -46,9 +55,10 @@ class Line:
 def report(ctx: Context, period: Period, *, by: str = "office", office: str | None = None, platform: str | None = None) -> dict[str, Any]:
     """`{"from","to","as_of","by","rows":[...],"total":{...},"notes":[...]}`.
 
-    A row: `key name accounts known before followers growth growth_percent compared exact as_of`. `followers` sums what is known at the
-    end of the period; `before` and `growth` only the `compared` accounts, so that an account measured for the first time is no growth;
-    all of them null where nothing is known. `exact` false: a part is rounded by its platform or approximate.
+    A row: `key name accounts known before followers growth growth_percent compared definition_changed exact as_of`. `followers` sums the
+    last known figures up to the end of the period; `before` and `growth` only the `compared` accounts, so that an account measured for
+    the first time is no growth; all of them null where nothing is known. `definition_changed`: accounts that are not compared for their
+    platform changed what it counts. `exact` false: a part is rounded by its platform or approximate.
     """
     if by not in BY:
         raise UserError(f"Unknown grouping {by}.", f"Known: {', '.join(BY)}.")
@@ -73,16 +83,34 @@ def report(ctx: Context, period: Period, *, by: str = "office", office: str | No
 
 
 def lines(ctx: Context, conn: Connection, period: Period) -> list[Line]:
-    """Every account in sight that is active or was measured, at both ends of the period."""
-    mine = and_(table.c.publication == 0, table.c.name == NAME, ctx.scope.clause(table.c.office))
-    before, after = (measures.at(conn, when, mine) for when in (period.begins, period.ends))
+    """Every account in sight that was there by the end of the period, or was measured, at both ends of the period.
+
+    What is told as unknown takes nothing away from what was known before. Figures under a handle that an account had before are its own;
+    those of an account that was removed by then are left out.
+    """
+    mine = and_(table.c.publication == 0, table.c.name == NAME, table.c.value.is_not(None), ctx.scope.clause(table.c.office))
+    known = owners(conn, period.ends)
+    before, after = (_newest(measures.at(conn, when, mine), known) for when in (period.begins, period.ends))
     there = conn.execute(
         select(accounts.c.office, accounts.c.platform, accounts.c.handle).where(
             accounts.c.status != "removed", accounts.c.created_at < period.ends, ctx.scope.clause(accounts.c.office)
         )
     )
-    subjects = {(row.office, row.platform, row.handle) for row in there} | {subject[:3] for subject in after}
-    return [Line(office=one[0], platform=one[1], handle=one[2], before=_of(before, one), after=_of(after, one)) for one in sorted(subjects)]
+    subjects = {(row.office, row.platform, row.handle) for row in there} | after.keys()
+    return [Line(office=one[0], platform=one[1], handle=one[2], before=before.get(one), after=after.get(one)) for one in sorted(subjects)]
+
+
+def owners(conn: Connection, when: datetime) -> dict[Owner, Owner | None]:
+    """Whose figures those are that stand under an office and handle which are no account's today; None: of one removed by `when`."""
+    under = select(table.c.account_id, table.c.office, table.c.platform, table.c.handle).where(table.c.account_id.is_not(None)).distinct()
+    rows = conn.execute(
+        select(accounts.c.id, accounts.c.office, accounts.c.platform, accounts.c.handle, accounts.c.status, accounts.c.updated_at)
+    )
+    now: dict[int, Owner | None] = {}
+    for row in rows:
+        now[row.id] = None if row.status == "removed" and row.updated_at < when else (row.office, row.platform, row.handle)
+    taken = set(now.values())
+    return {(row.office, row.platform, row.handle): now[row.account_id] for row in conn.execute(under) if tuple(row[1:]) not in taken}
 
 
 def to_csv(told: Mapping[str, Any]) -> str:
@@ -90,8 +118,13 @@ def to_csv(told: Mapping[str, Any]) -> str:
     return csv_text({column: column for column in COLUMNS}, [*told["rows"], told["total"]])
 
 
-def _of(found: Mapping[measures.Subject, Mapping[str, Figure]], one: tuple[str, str, str]) -> Figure | None:
-    return found.get((*one, 0), {}).get(NAME)
+def _newest(found: Mapping[measures.Subject, Mapping[str, Figure]], known: Mapping[Owner, Owner | None]) -> dict[Owner, Figure]:
+    newest: dict[Owner, Figure] = {}
+    for subject, figures in found.items():
+        owner, figure = known.get(subject[:3], subject[:3]), figures[NAME]
+        if owner is not None and (owner not in newest or newest[owner].as_of < figure.as_of):
+            newest[owner] = figure
+    return newest
 
 
 def _group(ctx: Context, by: str, line: Line, names: Mapping[str, str]) -> tuple[str, str]:
@@ -106,7 +139,7 @@ def _group(ctx: Context, by: str, line: Line, names: Mapping[str, str]) -> tuple
 def row(key: str, name: str, group: Iterable[Line]) -> dict[str, Any]:
     """One row of the report, of some accounts."""
     several = list(group)
-    known = [line for line in several if line.after is not None and line.after.value is not None]
+    known = [line for line in several if line.after is not None]
     compared = [line for line in several if line.comparable]
     before = sum(line.before.value or 0 for line in compared if line.before)
     growth = sum((line.after.value or 0) - (line.before.value or 0) for line in compared if line.before and line.after)
@@ -121,18 +154,19 @@ def row(key: str, name: str, group: Iterable[Line]) -> dict[str, Any]:
         "growth": int(growth) if compared else None,
         "growth_percent": round(100 * growth / before, 2) if compared and before else None,
         "compared": len(compared),
+        "definition_changed": sum(line.both and not line.comparable for line in several),
         "exact": all(figure.exact for figure in figures),
         "as_of": min((line.after.as_of for line in known if line.after), default=None),
     }
 
 
 def _notes(found: list[Line]) -> Iterable[str]:
-    both = [line for line in found if not line.comparable and line.before and line.after and line.before.value and line.after.value]
-    once = sum(1 for line in both if line.before and line.after and line.before.as_of == line.after.as_of)
+    once = sum(line.before is not None and line.after is not None and not line.both for line in found)
     if once:
         yield f"{once} account(s) are not compared: nobody measured them within the period."
-    if len(both) > once:
-        yield f"{len(both) - once} account(s) are not compared: their platform changed what it counts in between."
-    unknown = sum(1 for line in found if line.after is None or line.after.value is None)
+    changed = sum(line.both and not line.comparable for line in found)
+    if changed:
+        yield f"{changed} account(s) are not compared: their platform changed what it counts in between."
+    unknown = sum(line.after is None for line in found)
     if unknown:
         yield f"Nobody knows the followers of {unknown} account(s); unknown is not zero."

@@ -26,8 +26,8 @@ COLUMNS = ("key", "name", "posts", "published", "planned", *NUMBERS, "interactio
 def report(ctx: Context, period: Period, *, by: str = "post") -> dict[str, Any]:
     """`{"from","to","as_of","by","rows":[...],"total":{...}}`.
 
-    A row: `key name day posts published planned views reach likes comments shares interactions measured coverage`. Numbers sum the newest
-    ones up to now of the publications that have one; null where none has, which is not zero. `measured`: publications with any number.
+    A row: `key name day posts published planned views reach likes comments shares interactions measured coverage`. Numbers sum the last
+    known ones of the publications that have one; null where none has, which is not zero. `measured`: publications with any number.
     `interactions`: likes, comments and shares, as far as known. `coverage`: members who echoed it (matched or better), null by platform
     and office.
     """
@@ -35,7 +35,8 @@ def report(ctx: Context, period: Period, *, by: str = "post") -> dict[str, Any]:
         raise UserError(f"Unknown grouping {by}.", f"Known: {', '.join(BY)}.")
     with ctx.store.read() as conn:
         out = _publications(ctx, conn, period)
-        numbers = measures.at(conn, now(), and_(table.c.publication != 0, table.c.post_id.in_(sorted({row.post_id for row in out}))))
+        theirs = and_(table.c.publication != 0, table.c.value.is_not(None), table.c.post_id.in_(sorted({row.post_id for row in out})))
+        numbers = measures.at(conn, now(), theirs)
     found = {subject[3]: values for subject, values in numbers.items()}
     titles = {name: record.title for name, record in ctx.manager.platforms().items()}
     groups: dict[tuple[str, str], list[Any]] = {}
@@ -98,7 +99,7 @@ def _row(key: str, name: str, rows: Sequence[Any], found: Mapping[int, Mapping[s
         "planned": len(rows),
         **values,
         "interactions": sum(value for value in known if value is not None) if known else None,
-        "measured": sum(1 for one in out if any(figure.value is not None for figure in found.get(one, {}).values())),
+        "measured": sum(1 for one in out if one in found),
         "coverage": echoed,
     }
 

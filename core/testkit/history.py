@@ -28,13 +28,11 @@ from gaung.core.testkit.history_journal import Journal, Remembering
 from gaung.core.testkit.history_story import Story
 
 if TYPE_CHECKING:
-    import time_machine
-
     from gaung.core.sandbox.app import Sandbox
 
 LAST_DAY = date(2026, 11, 20)
 _MORNING = time(1, tzinfo=UTC)
-_HOUR = timedelta(hours=1)
+_HOUR, _SECOND = timedelta(hours=1), timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,4 +143,5 @@ class History:
             allowed = chores.may(active, switches.load(conn))
             query = select(func.min(chore_table.c.due_at)).join(accounts, accounts.c.id == chore_table.c.account_id).where(allowed)
             found = [conn.execute(query).scalar(), *(pause.until for pause in active)]
-        return max(now + timedelta(seconds=1), min((one for one in found if one is not None), default=now + _HOUR))
+        moment = min((one for one in found if one is not None), default=now + _HOUR)
+        return max(now + _SECOND, moment.replace(microsecond=0) + _SECOND)  # answers say whole seconds

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One number that the sandbox looked up for an answer; `key` is an account's or a post's external id."""
+    """One number that the sandbox looked up at a moment for an answer; `key` is an account's or a post's external id."""
 
     platform: str
     key: str
@@ -84,13 +84,13 @@ class Remembering(Numbers):
 
     def of_account(self, platform: str, account: "SandboxAccount", name: str, at: float) -> float | None:
         """As in `Numbers`."""
-        return self._noted(platform, account.external_id, name, at, super().of_account(platform, account, name, at))
+        return self._noted(platform, account.external_id, name, super().of_account(platform, account, name, at))
 
     def of_post(self, platform: str, post: "SandboxPost", name: str, at: float) -> float | None:
         """As in `Numbers`."""
-        return self._noted(platform, post.id, name, at, super().of_post(platform, post, name, at))
+        return self._noted(platform, post.id, name, super().of_post(platform, post, name, at))
 
-    def _noted(self, platform: str, key: str, name: str, at: float, value: float | None) -> float | None:
+    def _noted(self, platform: str, key: str, name: str, value: float | None) -> float | None:
         if self.listening:
-            self.journal.told.append(Told(platform, key, name, datetime.fromtimestamp(at, UTC), value))
+            self.journal.told.append(Told(platform, key, name, datetime.now(UTC), value))
         return value

@@ -64,7 +64,7 @@ class Story:
         self._at(begins + days * 3 // 5 * _DAY, lambda: self._set(1, "followers", 1234.0))
         self._at(begins + days * 4 // 5 * _DAY, lambda: self._set(len(names), "followers", None))
         for part in (1, 4, 8):
-            self._at(begins + days * part // 9 * _DAY, self._count_by_hand)
+            self._at(begins + days * part // 9 * _DAY + timedelta(minutes=17), self._count_by_hand)
         self._ahead.sort(key=lambda one: one[0])
 
     def _at(self, moment: datetime, what: Callable[[], None]) -> None:
@@ -114,7 +114,9 @@ class Story:
             self._ahead.sort(key=lambda one: one[0])
 
     def _put_out(self, conn: Connection, out: Out, held: Held, content: int, text: str) -> None:
-        account = conn.execute(select(accounts.c.id).where(accounts.c.external_id == held.external_id, accounts.c.platform == held.platform))
+        account = conn.execute(
+            select(accounts.c.id).where(accounts.c.external_id == held.external_id, accounts.c.platform == held.platform)
+        )
         row: dict[str, Any] = {
             "post_id": out.post, "account_id": account.scalar_one(), "content_id": content, "office": out.office, "platform": out.platform,
             "at": out.at, "deadline_at": out.at + _DAY, "checkpoints": {}, "updated_at": out.at,
@@ -186,7 +188,11 @@ class Story:
         now = self._history.sandbox.world.today()
         known = self._history.journal.held[0]
         path = self._history.home / "hand.csv"
-        rows = [(known.office, known.platform, "contoh_ppk_satu"), (known.office, "x", "contoh_kpu_x"), (known.office, known.platform, known.handle)]
+        rows = [
+            (known.office, known.platform, "contoh_ppk_satu"),
+            (known.office, "x", "contoh_kpu_x"),
+            (known.office, known.platform, known.handle),
+        ]
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["kantor", "platform", "akun", "ukuran", "nilai", "tanggal", "sumber", "perkiraan"])

@@ -191,3 +191,48 @@ def test_reports_are_csv_with_the_total_last(world: Any, follow: Any) -> None:
     assert lines[-1].startswith("total,Total,1,1,,44414")
     assert offices_report.to_csv(offices_report.report(world.ctx, PERIOD)).count("\n") == 17
     assert posts_report.to_csv(posts_report.report(world.ctx, PERIOD)).splitlines()[-1].startswith("total,Total,0")
+
+
+def test_what_is_told_no_longer_takes_nothing_away_from_what_was_known(world: Any, follow: Any) -> None:
+    world.account("18")
+    follow("18", 20, 1000)
+    follow("18", 5, 1100)
+    follow("18", 0.1, None)
+    (row,) = followers_report.report(world.ctx, PERIOD)["rows"]
+    assert (row["followers"], row["growth"], row["known"]) == (1100, 100, 1)
+    made = publish(world, 2, ("18",))
+    count(world, made["post"], made["18"], views=100, likes=7)
+    count(world, made["post"], made["18"], views=None)
+    (row,) = posts_report.report(world.ctx, PERIOD)["rows"]
+    assert (row["views"], row["likes"], row["measured"]) == (100, 7, 1)
+
+
+def test_a_change_of_definition_is_flagged_and_one_look_is_none(world: Any, follow: Any) -> None:
+    for office in ("18", "18.01", "18.02"):
+        world.account(office)
+    follow("18", 20, 0, definition="1")
+    follow("18", 0.1, 40, definition="2")
+    follow("18.01", 20, 1000)
+    follow("18.02", 20, 1000)
+    follow("18.02", 0.1, 1001)
+    told = followers_report.report(world.ctx, PERIOD)
+    assert [row["definition_changed"] for row in told["rows"]] == [1, 0, 0]
+    assert told["total"]["definition_changed"] == 1
+    assert [note.partition(" ")[0] for note in told["notes"]] == ["1", "1"]
+
+
+def test_an_account_that_took_another_handle_or_was_removed_is_not_counted_twice(world: Any) -> None:
+    ids = {office: world.account(office) for office in ("18", "18.01")}
+    for office, account in ids.items():
+        row = {"office": office, "platform": "toy", "account_id": account, "publication": 0, "post_id": None, "name": "followers"}
+        said = {"definition": "1", "exact": True, "source": "api", "why": ""}
+        with world.ctx.store.write() as conn:
+            for days_ago, handle, value in ((20, f"contoh_toy-{office}", 1000), (0.1, "contoh_baru", 1100)):
+                moment = datetime.now(UTC) - timedelta(days=days_ago)
+                measures.put(conn, [{**row, **said, "handle": handle, "value": value, "as_of": moment}], actor="test")
+    with world.ctx.store.write() as conn:
+        conn.execute(update(accounts).where(accounts.c.id == ids["18"]).values(handle="contoh_baru"))
+        gone = {"status": "removed", "updated_at": db_now(-86400)}
+        conn.execute(update(accounts).where(accounts.c.id == ids["18.01"]).values(**gone))
+    told = followers_report.report(world.ctx, PERIOD)
+    assert [(row["key"], row["accounts"], row["followers"], row["growth"]) for row in told["rows"]] == [("18", 1, 1100, 100)]
