@@ -92,8 +92,9 @@ def call(
     content: bytes | Iterable[bytes] | None = None,
     headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
+    calls: int = 1,
 ) -> Reply:
-    """Send one request, once. Redirects are not followed.
+    """Send one request, once. Redirects are not followed. `calls`: as how many the platform counts it, where it carries several.
 
     Raises `Transient` when the request surely did not arrive or changes nothing, `Ambiguous` when a PUBLISH request was
     (or may have been) sent and no answer came, `LeaseLost` when the delivery's lease is gone. Any answered status is a `Reply`.
@@ -101,7 +102,8 @@ def call(
     _guard(effect)
     watch = _watch.get()
     if watch is not None:
-        watch(method, url, effect, None)
+        for _ in range(calls):
+            watch(method, url, effect, None)
     client = _client()
     import httpx2
 
@@ -125,7 +127,8 @@ def call(
 
 
 Watch = Callable[[str, str, Effect, "Reply | None"], None]
-"""Told of a request before it is sent (None), and of its reply: method, address without `params`, effect. What it raises stops the call."""
+"""Told of a request before it is sent (None; as often as the platform counts it), and of its reply: method, address without `params`,
+effect. What it raises stops the call."""
 
 _watch: "ContextVar[Watch | None]" = ContextVar("gaung_watch", default=None)
 

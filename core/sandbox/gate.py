@@ -93,6 +93,7 @@ class Gate:
             await self.other(scope, receive, send)
             return
         scope["root_path"] = f"/{name}"
+        scope["gate"] = self  # a platform that takes several requests in one sends each through it, too
         route = self._find(name, scope)
         operation = getattr(route, "name", "") or f"{name}.unknown"
         query = scope["query_string"].decode("latin-1")

@@ -12,8 +12,9 @@ from gaung.plugins.facebook.const import (
     VIDEO_URL,
 )
 from gaung.plugins.facebook.links import HANDLES
+from gaung.plugins.facebook.metrics import METRICS
 from gaung.plugins.facebook.signals import SIGNALS
-from gaung.plugins.meta.const import LOOK_REQUESTS
+from gaung.plugins.meta.const import LOOK_REQUESTS, MEASURE_REQUESTS
 
 REEL_MAX_SECONDS = 90
 
@@ -59,6 +60,10 @@ SETTINGS = (
         name="look_requests", help="requests of one look at who shared one post", kind="int", default=LOOK_REQUESTS,
         source="Graph API, rate limits",
     ),
+    Field(
+        name="measure_requests", help="calls of the app a day for measuring; each part of a batch is one", kind="int",
+        default=MEASURE_REQUESTS, source="Graph API, rate limits",
+    ),
 )  # fmt: skip
 
 POST_FIELDS = (Field(name="alt_text", help="description of the pictures for people who cannot see them", source=PHOTO_PAGE),)
@@ -68,7 +73,13 @@ PLATFORM = Platform(
     title="Facebook",
     formats=FORMATS,
     capabilities=Capabilities(
-        deletes=True, refreshes_credentials=False, pulls_media=False, finds_reshares=True, verifies_links=True, reads_webhooks=True
+        deletes=True,
+        refreshes_credentials=False,
+        pulls_media=False,
+        finds_reshares=True,
+        verifies_links=True,
+        reads_webhooks=True,
+        measures_together=16,
     ),
     limits=LIMITS,
     credential_fields=(Field(name="access_token", help="Page access token", kind="secret", required=True),),
@@ -78,5 +89,6 @@ PLATFORM = Platform(
     sandbox="gaung.plugins.facebook.sandbox:FacebookSandbox",
     handles=HANDLES,
     signals=SIGNALS,
+    metrics=METRICS,
     marks_mutation=True,
 )

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
 from gaung.core.sandbox.world import StoredFile, World
 from gaung.plugins.facebook.sandbox_login import Login
+from gaung.plugins.facebook.sandbox_numbers import FacebookNumbers
 from gaung.plugins.facebook.sandbox_people import DEEDS, FacebookPeople
 from gaung.plugins.facebook.sandbox_posts import PHOTO_FIELDS, POST_FIELDS, Posts
 from gaung.plugins.facebook.sandbox_state import Photo, Video
 from gaung.plugins.facebook.sandbox_videos import VIDEO_FIELDS, Videos
+from gaung.plugins.meta.sandbox_batch import batch
 from gaung.plugins.meta.sandbox_error import GraphError, missing, wrong
 from gaung.plugins.meta.sandbox_fields import select
 from gaung.plugins.meta.sandbox_graph import VERIFY_TOKEN, Call, GraphSandbox, Work
@@ -48,6 +50,7 @@ class FacebookSandbox(GraphSandbox):
         self._last_id = FIRST_ID
         self._posts, self._videos, self._login = Posts(self), Videos(self), Login(self)
         self.people = FacebookPeople(self)
+        self.numbers = FacebookNumbers(self)
         self.pusher = Pusher(world, self.name, "page", self.app_secret, VERIFY_TOKEN)
 
     def routes(self) -> Sequence["BaseRoute"]:
@@ -68,6 +71,8 @@ class FacebookSandbox(GraphSandbox):
             ("POST", "/{version}/{page}/videos", "facebook.videos", videos.videos),
             ("GET", "/{version}/{page}/videos", "facebook.videos.list", videos.listed),
             ("GET", "/{version}/{page}/tagged", "facebook.tagged", self.people.tagged),
+            ("POST", "/{version}", "facebook.batch", batch),
+            ("GET", "/{version}/{node}/insights", "facebook.insights", self.numbers.insights),
             ("GET", "/{version}/{node}/sharedposts", "facebook.sharedposts", self.people.sharedposts),
             ("GET", "/{version}/{node}", "facebook.node", self._node),
             ("DELETE", "/{version}/{node}", "facebook.delete", self._delete),
@@ -183,7 +188,7 @@ class FacebookSandbox(GraphSandbox):
         post = next((post for post in owner.posts if post.id == identity), None)
         if post is None:
             raise missing(identity)
-        return select(self._posts.node(owner, post), fields, POST_FIELDS, ("created_time", "message", "id"))
+        return select(self._posts.node(owner, post, fields), fields, POST_FIELDS, ("created_time", "message", "id"))
 
     async def _delete(self, call: Call) -> dict[str, Any]:
         """`DELETE /{id}` -> `{"success": true}`."""
@@ -202,12 +207,18 @@ class FacebookSandbox(GraphSandbox):
 
     def page_node(self, account: SandboxAccount) -> dict[str, Any]:
         """A Page with all its fields."""
-        followers = int(account.extra.get("followers", 1234))
         return {
             "id": account.external_id, "name": account.name, "username": account.handle, "category": "Government Organization",
-            "link": f"https://www.facebook.com/{account.handle}", "followers_count": followers, "fan_count": max(0, followers - 34),
+            "link": f"https://www.facebook.com/{account.handle}", **self.numbers.page(account),
             "talking_about_count": 12, "new_like_count": 3, "rating_count": 0, "access_token": account.credentials["access_token"],
         }  # fmt: skip
+
+    def number_of(self, thing: SandboxAccount | SandboxPost, name: str) -> float | None:
+        """Shares that people here did are counted with those that the world tells of."""
+        value = super().number_of(thing, name)
+        if value is None or name != "shares" or not isinstance(thing, SandboxPost):
+            return value
+        return value + self.people.kept.count("counted", thing.id)
 
     def reader(self, call: Call, identity: str, method: str = "get") -> SandboxAccount:
         """The Page that owns an object; the token must be its."""

@@ -98,15 +98,14 @@ class Posts:
         call.allow("fields", "limit", "after", "before", "since", "until", "include_hidden", "show_expired", "with", "summary")
         fields = call.params.get("fields", "")
         posts = sorted((post for post in owner.posts if post.visible), key=lambda post: post.created_at, reverse=True)
-        shown = [self.node(owner, post) for post in posts if _within(post.created_at, call)]
+        shown = [self.node(owner, post, fields) for post in posts if _within(post.created_at, call)]
         return page(
             shown, {**call.params, "access_token": call.raw_token}, str(call.request.url.replace(query="")),
             lambda node: select(node, fields, POST_FIELDS, ("created_time", "message", "id")),
         )  # fmt: skip
 
-    def node(self, owner: SandboxAccount, post: SandboxPost) -> dict[str, Any]:
-        """A post with all the fields it can be asked for. `shares` is absent when zero; `application` for what is made by hand."""
-        shares = int(post.extra.get("shares", 0)) + self.facebook.people.kept.count("counted", post.id)
+    def node(self, owner: SandboxAccount, post: SandboxPost, fields: str) -> dict[str, Any]:
+        """A post with all the fields it can be asked for; `application` is absent for what is made by hand."""
         return {
             "id": post.id,
             "message": post.text or None,
@@ -119,9 +118,7 @@ class Posts:
             "is_published": post.visible,
             "scheduled_publish_time": post.extra.get("scheduled"),
             "attachments": self._attachments(post),
-            "shares": {"count": shares} if shares else None,
-            "reactions": {"data": [], "summary": {"total_count": int(post.extra.get("reactions", 0))}},
-            "comments": {"data": [], "summary": {"order": "chronological", "total_count": 0, "can_comment": True}},
+            **self.facebook.numbers.post(post, fields),
         }
 
     def photo_node(self, photo: Photo) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from gaung.core.records import (
     FindAnswer,
     Found,
     LinkInfo,
+    Measured,
     Notice,
     Platform,
     Problem,
@@ -99,6 +100,22 @@ def gaung_refresh_credentials(account: Account) -> Credentials:
     from gaung.plugins.instagram.auth import refresh
 
     return refresh(account)
+
+
+@hookimpl
+def gaung_measure_account(account: Account) -> Measured:
+    """Followers as they stand, and the insights of the last days."""
+    from gaung.plugins.instagram.measure import of_account
+
+    return of_account(account)
+
+
+@hookimpl
+def gaung_measure_publications(account: Account, publications: Sequence[Publication]) -> Measured:
+    """Fields and insights of each, in batches."""
+    from gaung.plugins.instagram.measure import of_publications
+
+    return of_publications(account, publications)
 
 
 @hookimpl

@@ -11,8 +11,9 @@ from gaung.plugins.instagram.const import (
     USER_MEDIA_PAGE,
 )
 from gaung.plugins.instagram.links import HANDLES
+from gaung.plugins.instagram.metrics import METRICS
 from gaung.plugins.instagram.signals import SIGNALS
-from gaung.plugins.meta.const import LOOK_REQUESTS
+from gaung.plugins.meta.const import LOOK_REQUESTS, MEASURE_REQUESTS
 
 _MIB = 1024 * 1024
 
@@ -71,6 +72,10 @@ SETTINGS = (
         name="look_requests", help="requests of one look at who shared one post", kind="int", default=LOOK_REQUESTS,
         source="Graph API, rate limits",
     ),
+    Field(
+        name="measure_requests", help="calls of the app a day for measuring; each part of a batch is one", kind="int",
+        default=MEASURE_REQUESTS, source="Graph API, rate limits",
+    ),
 )  # fmt: skip
 
 POST_FIELDS = (
@@ -93,7 +98,13 @@ PLATFORM = Platform(
     title="Instagram",
     formats=FORMATS,
     capabilities=Capabilities(
-        deletes=False, refreshes_credentials=False, pulls_media=True, finds_reshares=True, verifies_links=True, reads_webhooks=True
+        deletes=False,
+        refreshes_credentials=False,
+        pulls_media=True,
+        finds_reshares=True,
+        verifies_links=True,
+        reads_webhooks=True,
+        measures_together=10,
     ),
     limits=LIMITS,
     credential_fields=(Field(name="access_token", help="token of the linked Facebook Page", kind="secret", required=True),),
@@ -103,5 +114,6 @@ PLATFORM = Platform(
     sandbox="gaung.plugins.instagram.sandbox:InstagramSandbox",
     handles=HANDLES,
     signals=SIGNALS,
+    metrics=METRICS,
     marks_mutation=True,
 )

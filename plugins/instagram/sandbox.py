@@ -12,10 +12,12 @@ from starlette.convertors import StringConvertor, register_url_convertor
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
 from gaung.plugins.instagram.sandbox_containers import Container, Containers
-from gaung.plugins.instagram.sandbox_nodes import CONTAINER_FIELDS, MEDIA_FIELDS, container_node, media_node
+from gaung.plugins.instagram.sandbox_nodes import CONTAINER_FIELDS, MEDIA_FIELDS, container_node
+from gaung.plugins.instagram.sandbox_numbers import InstagramNumbers
 from gaung.plugins.instagram.sandbox_people import DEEDS, InstagramPeople
 from gaung.plugins.instagram.sandbox_publish import publish, publishing_limit
 from gaung.plugins.instagram.sandbox_upload import upload
+from gaung.plugins.meta.sandbox_batch import batch
 from gaung.plugins.meta.sandbox_error import missing
 from gaung.plugins.meta.sandbox_fields import page, select
 from gaung.plugins.meta.sandbox_graph import VERIFY_TOKEN, Call, GraphSandbox
@@ -59,6 +61,7 @@ class InstagramSandbox(GraphSandbox):
         self.media: dict[str, SandboxPost] = {}
         self._count = itertools.count(1)
         self.people = InstagramPeople(self)
+        self.numbers = InstagramNumbers(self)
         self.pusher = Pusher(world, self.name, "instagram", self.app_secret, VERIFY_TOKEN, flat=True)
 
     def routes(self) -> Sequence["BaseRoute"]:
@@ -80,9 +83,11 @@ class InstagramSandbox(GraphSandbox):
             *route("/{version}/{node:ig_media}", self._media, "media_node"),
             *route("/{version}/{node:ig_media}/children", self._children, "children"),
             *route("/{version}/{node:ig_media}/collaborators", self.people.collaborators, "collaborators"),
-            *route("/{version}/{node:ig_media}/insights", self.people.insights, "insights"),
+            *route("/{version}/{node:ig_media}/insights", self.numbers.of_media, "insights"),
+            *route("/{version}/{user}/insights", self.numbers.of_account, "account_insights"),
             *route("/{version}/{user}/tags", self.people.tags, "tags"),
             *route("/{version}/{user}", self._user, "user"),
+            *route("/{version}", batch, "batch", "POST"),
             Route("/{path:path}", self._nothing, methods=["GET", "POST", "PUT", "DELETE"], name="instagram.unknown"),
         ]
 
@@ -156,6 +161,13 @@ class InstagramSandbox(GraphSandbox):
                 return self.media[segment].account
         return None
 
+    def number_of(self, thing: SandboxAccount | SandboxPost, name: str) -> float | None:
+        """Shares that people here did are counted with those that the world tells of."""
+        value = super().number_of(thing, name)
+        if value is None or name != "shares" or not isinstance(thing, SandboxPost):
+            return value
+        return value + self.people.kept.count("passed_on", thing.id)
+
     def owned(self, call: Call) -> SandboxAccount:
         """The account of the path, if the token speaks for it."""
         user = call.path["user"]
@@ -182,7 +194,7 @@ class InstagramSandbox(GraphSandbox):
         call.allow("fields", "limit", "after", "before", "since", "until", "summary")
         since, until = float(call.params.get("since", 0)), float(call.params.get("until", "inf"))
         posts = sorted(account.posts, key=lambda post: (post.created_at, post.id), reverse=True)
-        nodes = [media_node(post, account) for post in posts if since <= post.created_at <= until]
+        nodes = [self.numbers.media(post, account) for post in posts if since <= post.created_at <= until]
         url = f"{self.base_url}/{call.path['version']}/{account.external_id}/media"
         fields = call.params.get("fields", "")
         with_token = {**call.params, "access_token": call.raw_token}
@@ -199,7 +211,7 @@ class InstagramSandbox(GraphSandbox):
         post = self.media.get(call.path["node"])
         if post is None or post.account != call.token.subject:
             raise missing(call.path["node"])
-        return media_node(post, self.accounts[post.account])
+        return self.numbers.media(post, self.accounts[post.account])
 
     async def _media(self, call: Call) -> dict[str, Any]:
         return select(self._node(call), call.params.get("fields", ""), MEDIA_FIELDS)

@@ -26,7 +26,7 @@ def container_node(box: Container, now: float) -> dict[str, Any]:
 
 
 def media_node(post: SandboxPost, account: SandboxAccount) -> dict[str, Any]:
-    """An IG Media. A key without a value is left out of answers: so is `caption` where there is none."""
+    """An IG Media, its numbers apart. A key without a value is left out of answers: so is `caption` where there is none."""
     children = post.extra.get("children")
     return {
         "id": post.id,
@@ -40,21 +40,16 @@ def media_node(post: SandboxPost, account: SandboxAccount) -> dict[str, Any]:
         "owner": {"id": account.external_id},
         "children": {"data": [{"id": child} for child in children]} if children else None,
         "alt_text": post.extra.get("alt_text"),
-        "like_count": 0,
-        "comments_count": 0,
         "is_comment_enabled": True,
     }
 
 
 def user_node(account: SandboxAccount) -> dict[str, Any]:
-    """An IG User."""
+    """An IG User, its numbers apart."""
     return {
         "id": account.external_id,
         "user_id": account.external_id,
         "username": account.handle,
         "name": account.name,
         "account_type": "BUSINESS",
-        "followers_count": 0,
-        "follows_count": 0,
-        "media_count": len(account.posts),
     }

@@ -3,7 +3,7 @@
 Traits: `professional` (business or creator: `business_discovery` shows its media to everybody), `private` (nothing is shown). Whoever has
 none is an ordinary public account.
 
-Switches in `world.quotas`: `instagram.insights` 0: insights answer no data; `instagram.comment_usernames` 0: `mentioned_comment` has no
+Switches in `world.quotas`: `instagram.comment_usernames` 0: `mentioned_comment` has no
 `username`; `instagram.discovery_page`: media in one answer at most.
 Sources: fact sheet 3.8 to 3.11 and 6. Nothing here is shared with the plugin's own reading of addresses and texts.
 """
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
 from gaung.core.sandbox.people import Deed, SandboxProfile
-from gaung.plugins.instagram.sandbox_nodes import USER_FIELDS, media_node, user_node
+from gaung.plugins.instagram.sandbox_nodes import USER_FIELDS
 from gaung.plugins.meta.sandbox_error import GraphError, missing, wrong
 from gaung.plugins.meta.sandbox_fields import cursor, page_of, select, timestamp
 from gaung.plugins.meta.sandbox_graph import Call
@@ -30,14 +30,13 @@ SITE = "https://www.instagram.com"
 TAG_FIELDS = ("id", "caption", "media_type", "permalink", "timestamp", "username", "like_count", "comments_count")
 COLLABORATORS = 3
 """Co-authors of one media at most. Source: IG User media reference, parameter `collaborators`."""
-METRICS = ("views", "reach", "shares", "reposts", "total_interactions", "likes", "comments", "saved", "follows", "profile_visits")
 _LOOKED_UP = ("business_discovery", "mentioned_media", "mentioned_comment")
 _KNOWN_BY_WORDS = 40
 """Letters of a text of ours that somebody recognises when it is copied."""
 
 
 class InstagramPeople(Crowd):
-    """`/{ig-user}/tags`, `/{ig-media}/collaborators` and `/insights`, and the looked-up fields of an account."""
+    """`/{ig-user}/tags`, `/{ig-media}/collaborators`, and the looked-up fields of an account."""
 
     def __init__(self, instagram: "InstagramSandbox") -> None:
         self.instagram, self.world = instagram, instagram.world
@@ -115,32 +114,10 @@ class InstagramPeople(Crowd):
             lambda place: select(nodes[place], fields, ("id", "username", "invite_status")),
         )  # fmt: skip
 
-    async def insights(self, call: Call) -> dict[str, Any]:
-        """`GET /{ig-media}/insights`: one metric that does not exist fails all."""
-        post = self._own(call)
-        call.allow("metric", "period", "breakdown", "metric_type", "limit", "summary")
-        asked = [name.strip(' "') for name in call.need("metric").strip("[]").split(",")]  # or a JSON list, as the SDK sends it
-        if any(metric not in METRICS for metric in asked):
-            raise wrong("The value must be a valid insights metric")
-        if not self.world.quota("instagram.insights", 1):
-            return {"data": []}
-        counts = {"shares": self.kept.count("passed_on", post.id), "reposts": self.kept.count("reposts", post.id)}
-        return {
-            "data": [
-                {
-                    "name": name,
-                    "period": "lifetime",
-                    "values": [{"value": counts.get(name, 0)}],
-                    "id": f"{post.id}/insights/{name}/lifetime",
-                }
-                for name in asked
-            ]
-        }
-
     def user(self, call: Call, account: SandboxAccount) -> dict[str, Any]:
         """An account, with whatever is looked up through it."""
         fields = call.params.get("fields", "")
-        node = user_node(account)
+        node = self.instagram.numbers.user(account)
         for name, found in ((name, re.search(rf"\b{name}\.(\w+)\(([^)]*)\)", fields)) for name in _LOOKED_UP):
             if found is not None:
                 node[name] = getattr(self, f"_{name}")(account, found[1], found[2], fields)
@@ -168,7 +145,7 @@ class InstagramPeople(Crowd):
             if account.handle.casefold() == handle.casefold():
                 posts = sorted((post for post in account.posts if post.visible), key=lambda post: post.created_at, reverse=True)
                 return {"id": account.external_id, "username": account.handle}, [
-                    _without_owner(media_node(post, account)) for post in posts
+                    _without_owner(self.instagram.numbers.media(post, account)) for post in posts
                 ]
         profile = self.kept.profile(handle)
         if profile is None or "professional" not in profile.traits or "private" in profile.traits:

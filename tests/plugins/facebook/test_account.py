@@ -16,7 +16,8 @@ def with_token(page: Account, token: str) -> Account:
     return replace(page, credentials=Credentials({"access_token": token}))
 
 
-def test_a_page_token_tells_who_it_is_and_what_it_may(page: Account) -> None:
+def test_a_page_token_tells_who_it_is_and_what_it_may(page: Account, side: FacebookSandbox) -> None:
+    side.world.numbers.put("facebook", page.external_id, "followers", 1234, 0.0)
     info = facebook.gaung_check_account(page)
     assert (info.external_id, info.handle) == (page.external_id, "contoh_lampung")
     assert info.who == "Contoh Lampung (https://www.facebook.com/contoh_lampung)"

@@ -130,7 +130,8 @@ def test_errors_arrive_with_code_and_subcode(sdk_page: Any, side: FacebookSandbo
     assert code(lambda: sdk_page.create_feed(params={"message": "Lain"})) == (190, 463)
 
 
-def test_the_usage_headers_are_on_every_reply(sdk_page: Any, page: Account) -> None:
+def test_the_usage_headers_are_on_every_reply(sdk_page: Any, side: FacebookSandbox, page: Account) -> None:
+    side.world.numbers.put("facebook", page.external_id, "followers", 1234, 0.0)
     answer = sdk_page.get_api().call("GET", (page.external_id,), params={"fields": "followers_count"})
     assert answer.json() == {"followers_count": 1234, "id": page.external_id}
     assert {"x-app-usage", "x-business-use-case-usage"} <= {name.lower() for name in answer.headers()}

@@ -69,7 +69,7 @@ def test_posts_and_photos(curl: Caller, side: FacebookSandbox, make_media: Media
     assert shape(hidden) == shape(documented("photo_unpublished"))
     form = {"attached_media[0]": json.dumps({"media_fbid": hidden["id"]})}
     assert shape(curl.post(f"{curl.page}/feed", message="Album", **form)) == shape(documented("feed"))
-    side.posts()[0].extra["shares"] = 3
+    side.world.numbers.put("facebook", side.posts()[0].id, "shares", 3, 0.0)
     fields = "shares,reactions.limit(0).summary(total_count),comments.limit(0).summary(true),permalink_url,created_time"
     assert shape(curl.get(side.posts()[0].id, fields=fields)) == shape(documented("post"))
     listed = curl.get(f"{curl.page}/published_posts", fields="id,message,created_time")

@@ -19,9 +19,10 @@ def _with(ig: Any, **settings: Any) -> Any:
 
 def test_an_account_check_tells_who_it_is_and_how_much_of_the_day_is_left(ig: Any) -> None:
     ig.publish(ig.photo())
+    ig.world.numbers.put("instagram", ig.account.external_id, "followers", 17, 0.0)
     info = instagram.gaung_check_account(ig.account)
     assert (info.external_id, info.handle) == (ig.account.external_id, "contoh_kpulampung")
-    assert info.limits == {"followers": 0, "media": 1, "posts_used": 1, "posts_per_day": 50, "quota_seconds": 86400}
+    assert info.limits == {"followers": 17, "media": 1, "posts_used": 1, "posts_per_day": 50, "quota_seconds": 86400}
     assert info.expires_at is None
 
 
