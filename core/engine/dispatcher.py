@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import Connection
 
-from gaung.core.engine import alerting, periodic, presence, retention
+from gaung.core.engine import alerting, periodic, presence, retention, totals
 from gaung.core.engine.broker import actor_name, chore_actor_name, chore_queue_name, connect, queue_name
 from gaung.core.engine.chore_rounds import ChoreRounds
 from gaung.core.engine.context import Engine
@@ -51,6 +51,7 @@ class Dispatcher:
         here = presence.Presence(self._engine.store, "dispatcher", 1, [])
         # In threads of their own: an observer may be slow, a post must not be late.
         periodic.begin("observers", self._observers.pump, self._stop, every=self._settings.sweep)
+        periodic.begin("totals", partial(totals.look, self._engine, self._stop), self._stop, every=totals.EVERY)
         periodic.begin("alerts", partial(alerting.look, self._engine), self._stop, every=alerting.EVERY)
         remove = partial(retention.look, self._engine, self._stop)
         periodic.begin("removals", remove, self._stop, every=retention.EVERY, again=retention.AGAIN)

@@ -9,6 +9,8 @@ COUNTS = 0x6761756E68
 """Of `registry_counts`: whoever counts a day."""
 ALERTS = 0x6761756E69
 """Of `alerts`: whoever raises or resolves."""
+TOTALS = 0x6761756E6A
+"""Of `totals`: whoever counts what is new in the event log."""
 
 
 def lock(conn: Connection, key: int) -> None:

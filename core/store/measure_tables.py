@@ -1,4 +1,4 @@
-"""Tables of measures, alerts, evaluation and turnout."""
+"""Tables of measures, alerts, evaluation, turnout and totals."""
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
@@ -104,4 +104,13 @@ trainings = Table(
     Column("offices", JSONType, nullable=False),  # [] : all
     Column("actor", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+)
+
+totals = Table(
+    "totals",
+    metadata,
+    Column("name", Text, primary_key=True),  # events, attempts, lateness, seconds_late
+    Column("platform", Text, primary_key=True),  # empty: of none
+    Column("key", Text, primary_key=True),
+    Column("value", Float, nullable=False),  # only grows
 )
