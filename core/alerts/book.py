@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
-from gaung.core.alerts.rules import RULES, Alert
+from gaung.core.alerts.alert import Alert
+from gaung.core.alerts.rules import RULES
 from gaung.core.config.model import AlertSettings
 from gaung.core.store import events
 from gaung.core.store.locks import ALERTS, lock
@@ -22,14 +23,16 @@ def look(conn: Connection, settings: AlertSettings) -> list[Alert]:
 
 def changed(conn: Connection, found: Sequence[Alert]) -> bool:
     """Whether `write` would change something; keeps an idle dispatcher from taking SQLite's write lock."""
-    return {(row.kind, row.key) for row in _open(conn)} != {(alert.kind, alert.key) for alert in found}
+    known = {(row.kind, row.key) for row in _open(conn)}
+    there = {(alert.kind, alert.key) for alert in found}
+    return bool(known - there) or any(not alert.keeps and (alert.kind, alert.key) not in known for alert in found)
 
 
 def write(conn: Connection, found: Sequence[Alert]) -> tuple[int, int]:
     """Raise what is new, resolve what is over; answers how many of each. Of several dispatchers one tells it."""
     lock(conn, ALERTS)
     rows = {(row.kind, row.key): row for row in _open(conn)}
-    new = [alert for alert in found if (alert.kind, alert.key) not in rows]
+    new = [alert for alert in found if not alert.keeps and (alert.kind, alert.key) not in rows]
     for alert in new:
         _raise(conn, alert)
     over = [row for key, row in rows.items() if key not in {(alert.kind, alert.key) for alert in found}]

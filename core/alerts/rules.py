@@ -1,13 +1,14 @@
 """One rule a kind of alert: what is the case at this moment. A rule only reads, and never tells of a person."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.engine import Connection
 
+from gaung.core.alerts.alert import Alert, Rule
+from gaung.core.alerts.drives import coverage_behind
 from gaung.core.config.model import AlertSettings
 from gaung.core.store import measures, pauses
 from gaung.core.store.measure_tables import measures as figures
@@ -15,22 +16,10 @@ from gaung.core.store.tables import accounts, deliveries, publications
 
 WEEK = timedelta(days=7)
 LATELY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
-    """One thing that is the case. `key` says of what, so that it is told once."""
-
-    kind: str
-    key: str
-    office: str | None = None
-    platform: str | None = None
-    account: int | None = None
-    post: int | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-Rule = Callable[[Connection, AlertSettings, datetime], Iterator[Alert]]
+NEARLY_OVER = 0.8
+"""A fall below this part of the limit counts as over; in between, an open alert stays and no new one is raised."""
+LONG_PAUSE = timedelta(minutes=5)
+"""A shorter rest is the platform's ordinary "not so fast", not a spent quota."""
 
 
 def silent(conn: Connection, settings: AlertSettings, now: datetime) -> Iterator[Alert]:
@@ -52,17 +41,19 @@ def followers_fell(conn: Connection, settings: AlertSettings, now: datetime) -> 
     """Accounts that lost more than so many percent of their followers within a week; never across a change of definition."""
     mine = and_(figures.c.account_id.is_not(None), figures.c.publication == 0, figures.c.name == "followers", figures.c.value.is_not(None))
     before, after = measures.at(conn, now - WEEK, mine), measures.at(conn, now, mine)
-    ids = _accounts(conn)
+    known = _accounts(conn)
     for subject, values in after.items():
         then, today = before.get(subject, {}).get("followers"), values["followers"]
-        number = ids.get(subject[:3])
+        number = known.get(subject[:3])
         if number is None or then is None or not then.value or then.definition != today.definition or today.value is None:
             continue
         percent = 100 * (then.value - today.value) / then.value
-        if percent > settings.followers_fell_percent:
+        if percent > settings.followers_fell_percent * NEARLY_OVER:
             office, platform = subject[:2]
             data = {"percent": round(percent, 1), "was": f"{then.value:g}", "value": today.value}
-            yield Alert(kind="followers_fell", key=f"account:{number}", office=office, platform=platform, account=number, data=data)
+            ids: dict[str, Any] = {"office": office, "platform": platform, "account": number}
+            keeps = percent <= settings.followers_fell_percent
+            yield Alert(kind="followers_fell", key=f"account:{number}", **ids, data=data, keeps=keeps)
 
 
 def _accounts(conn: Connection) -> dict[tuple[str, str, str], int]:
@@ -88,11 +79,13 @@ def quota(conn: Connection, _settings: AlertSettings, _now: datetime) -> Iterato
     """Apps and accounts that rest because their quota is spent, or nearly: the platform said so, or its usage headers did."""
     for pause in pauses.active(conn):
         kind, _, rest = pause.scope.partition(":")
-        if pause.kind != "auto" or kind not in ("app", "account"):
+        if pause.kind != "auto" or pause.until is None or kind not in ("app", "account"):
             continue
         platform = rest.partition(":")[0] if kind == "app" else None
         account = int(rest) if kind == "account" else None
-        yield Alert(kind="quota", key=pause.scope, platform=platform, account=account, data={"scope": pause.scope, "reason": pause.reason})
+        data = {"scope": pause.scope, "reason": pause.reason}
+        keeps = pause.until - pause.since < LONG_PAUSE
+        yield Alert(kind="quota", key=pause.scope, platform=platform, account=account, data=data, keeps=keeps)
 
 
 def missed(conn: Connection, _settings: AlertSettings, now: datetime) -> Iterator[Alert]:
@@ -114,4 +107,5 @@ RULES: Mapping[str, Rule] = {
     "token_ends": token_ends,
     "quota": quota,
     "missed": missed,
+    "coverage_behind": coverage_behind,
 }

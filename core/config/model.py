@@ -89,11 +89,14 @@ class MeasuringSettings(_Part):
 
 
 class AlertSettings(_Part):
-    """When to speak up: days without a post, percent of followers lost in a week, days before a token ends."""
+    """When to speak up: days without a post, percent of followers lost in a week, days before a token ends, percent of its target that a
+    drive must have reached at half time.
+    """
 
     silent_days: int = Field(7, ge=1)
     followers_fell_percent: float = Field(5, gt=0)
     token_days: int = Field(7, ge=1)
+    coverage_behind_percent: float = Field(50, gt=0, le=100)
 
 
 class ServeSettings(_Part):
@@ -108,6 +111,13 @@ class ServeSettings(_Part):
         return "port" in self.model_fields_set
 
 
+class MetricsSettings(_Part):
+    """Where `run`, `worker`, `dispatcher` and `serve` answer Prometheus. `port` None: nowhere; 0: a free port, told in the log."""
+
+    host: str = "127.0.0.1"
+    port: int | None = Field(None, ge=0, le=65535)
+
+
 class Settings(BaseSettings):
     """All settings of one home: environment beats file beats default. Made by `load`."""
 
@@ -120,6 +130,7 @@ class Settings(BaseSettings):
     media: MediaSettings = MediaSettings()
     engine: EngineSettings = EngineSettings()
     serve: ServeSettings = ServeSettings()
+    metrics: MetricsSettings = MetricsSettings()
     registry: RegistrySettings = RegistrySettings()
     measuring: MeasuringSettings = MeasuringSettings()
     alerts: AlertSettings = AlertSettings()

@@ -12,7 +12,7 @@ WORDS = {
     "token_ends": "has a token that ends at {at}: connect it again before",
     "quota": "rests, for its quota is spent or nearly: {scope} ({reason})",
     "missed": "{deliveries} deliveries were missed within a day",
-    "coverage_behind": "is behind at half time: {percent} percent of a target of {value:g}",
+    "coverage_behind": "is behind in drive {drive}: {percent} percent at half time, of a target of {value:g}",
 }
 
 

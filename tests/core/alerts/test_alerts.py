@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from gaung.core.alerts import book
 from gaung.core.config import Settings
@@ -14,6 +14,7 @@ from gaung.core.store import events, measures, pauses
 from gaung.core.store.db import Store
 from gaung.core.store.measure_tables import alerts as table
 from gaung.core.store.tables import accounts, deliveries, offices, publications
+from gaung.core.store.tables import pauses as pauses_table
 from gaung.core.store.types import db_now
 from gaung.core.testkit.echoes import add_post
 
@@ -115,6 +116,44 @@ def test_a_spent_quota_rests_by_itself_but_a_pause_by_hand_is_no_alert(world: Wo
     assert world.look() == [("quota", "app:toy:1")]
 
 
+def test_a_short_rest_is_no_spent_quota_and_one_after_another_is_told_once(world: World) -> None:
+    with world.store.write() as conn:
+        pauses.pause(conn, "app:toy:1", kind="auto", reason="Retry-After", seconds=20)
+    assert world.look() == []
+    for seconds in (900, 1):
+        with world.store.write() as conn:
+            conn.execute(delete(pauses_table))
+            pauses.pause(conn, "app:toy:1", kind="auto", reason="usage at 91 percent", seconds=60 + seconds)
+        assert world.look() == [("quota", "app:toy:1")]
+    with world.store.write() as conn:
+        conn.execute(delete(pauses_table))
+    assert world.look() == []
+    assert world.told() == [("alert.raised", "quota"), ("alert.resolved", "quota")]
+
+
+def test_a_figure_about_its_limit_is_told_once(world: World) -> None:
+    world.follow(8, 1000)
+    for number, value in enumerate((948, 951, 949, 955)):
+        world.follow(0.5 - number / 10, value)
+        assert world.look() == [("followers_fell", f"account:{world.account}")]
+    world.follow(0.05, 961)
+    assert world.look() == []
+    world.follow(0.02, 955)
+    assert world.look() == []
+    assert world.told() == [("alert.raised", "followers_fell"), ("alert.resolved", "followers_fell")]
+
+
+@pytest.mark.parametrize(("value", "busy"), [(948, True), (955, False), (980, False)])
+def test_an_idle_dispatcher_has_nothing_to_write(world: World, value: float, busy: bool) -> None:
+    world.follow(8, 1000)
+    world.follow(0.1, value)
+    with world.store.read() as conn:
+        assert book.changed(conn, book.look(conn, SETTINGS)) is busy
+    world.look()
+    with world.store.read() as conn:
+        assert book.changed(conn, book.look(conn, SETTINGS)) is False
+
+
 def test_missed_deliveries_are_told_a_post_at_a_time(world: World) -> None:
     world.set(deliveries, deliveries.c.post_id == world.post, state="missed")
     assert world.look() == [("missed", f"post:{world.post}")]
@@ -145,5 +184,5 @@ def test_two_dispatchers_tell_it_once(world: World) -> None:
 
 
 def test_every_threshold_is_a_setting() -> None:
-    assert set(AlertSettings.model_fields) >= {"silent_days", "followers_fell_percent", "token_days"}
+    assert set(AlertSettings.model_fields) >= {"silent_days", "followers_fell_percent", "token_days", "coverage_behind_percent"}
     assert "alerts" in Settings.model_fields
