@@ -161,3 +161,21 @@ def test_the_sdk_lists_shared_and_tagged_posts(
     assert sum("from" in item for item in shared) == 2
     tagged = list(sdk_page.get_tagged(fields=["from", "message"], params={"limit": 2}))
     assert [bool(item.get("from")) for item in tagged] == [False, True, False, True, False]
+
+
+def test_the_sdk_reads_a_batch_with_its_own_refusals_and_parts_that_were_not_reached(
+    sdk_page: Any, side: FacebookSandbox, page: Account, sandbox: TestSandbox
+) -> None:
+    post = side.post_by_hand(page.external_id, "Halo")
+    told: list[Any] = []
+    batch = sdk_page.get_api().new_batch()
+    asked = [({"metric": ["post_media_view"]}, f"{post.id}/insights"), ({"metric": "post_impressions"}, f"{post.id}/insights")]
+    for params, path in [*asked, ({"fields": "shares,permalink_url"}, post.id)]:
+        batch.add("GET", path, params=params, success=told.append, failure=lambda reply: told.append(reply.error().api_error_code()))
+    sandbox.fault("facebook.node", "hangup_before")
+    again = batch.execute()
+    assert told[0].json()["data"][0]["values"] == [{"value": side.number_of(post, "views")}]
+    assert told[1] == 100
+    assert len(again) == 1
+    assert again.execute() is None
+    assert told[2].json()["permalink_url"] == post.url
