@@ -95,13 +95,15 @@ def _series(ctx: Context, period: Period) -> dict[str, list[tuple[date, float]]]
     """Followers by platform and day: an account counts from its first figure on, with its latest one."""
     mine = and_(table.c.publication == 0, table.c.name == "followers", table.c.value.is_not(None), ctx.scope.clause(table.c.office))
     with ctx.store.read() as conn:
-        rows = [(subject, figure) for subject, _, figure in measures.series(conn, and_(mine, table.c.as_of < period.ends))]
+        known = followers_report.owners(conn, period.ends)
+        told = measures.series(conn, and_(mine, table.c.as_of < period.ends))
+        rows = [(owner, figure) for subject, _, figure in told if (owner := known.get(subject[:3], subject[:3])) is not None]
     step = max(1, period.days // _POINTS)
     days = [period.first + timedelta(days=place) for place in range(0, period.days, step)]
     if days[-1] != period.last:
         days.append(period.last)
     found: dict[str, list[tuple[date, float]]] = {}
-    latest: dict[measures.Subject, float] = {}
+    latest: dict[followers_report.Owner, float] = {}
     place = 0
     for day in days:
         end = Period(day, day).ends

@@ -89,7 +89,7 @@ class _Known:
         self.areas = set(conn.execute(select(areas.c.code)).scalars())
         self.platforms = set(ctx.manager.platforms())
         rows = conn.execute(select(accounts.c.id, accounts.c.office, accounts.c.platform, accounts.c.handle))
-        self.accounts = {(row.office, row.platform, row.handle.casefold()): row.id for row in rows}
+        self.accounts = {(row.office, row.platform, row.handle.casefold()): (row.id, row.handle) for row in rows}
 
     def office(self, cell: str) -> str:
         """An office, or an area whose PPK or PPS keeps the profile."""
@@ -152,6 +152,6 @@ def _row(known: _Known, handles: Mapping[str, str] | None, values: Mapping[str, 
         "source": values["source"],
         "exact": not values["approximate"],
     }
-    account = known.accounts.get((values["office"], values["platform"], handle.casefold()))
+    account, handle = known.accounts.get((values["office"], values["platform"], handle.casefold()), (None, handle))
     who = {"office": values["office"], "platform": values["platform"], "handle": handle, "account_id": account}
     return {**who, **said, "publication": 0, "post_id": None, "definition": "hand", "why": ""}

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from gaung.core.config import load
 from gaung.core.engine.chores import Chores
@@ -21,7 +21,7 @@ from gaung.core.sandbox import server
 from gaung.core.sandbox.world import World
 from gaung.core.services import setup
 from gaung.core.services.context import Context
-from gaung.core.store import chores, pauses, schedule, switches
+from gaung.core.store import chores, pauses, switches
 from gaung.core.store.ledger_tables import chores as chore_table
 from gaung.core.store.tables import accounts
 from gaung.core.testkit.history_journal import Journal, Remembering
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 LAST_DAY = date(2026, 11, 20)
 _MORNING = time(1, tzinfo=UTC)
-_HOUR, _SECOND = timedelta(hours=1), timedelta(seconds=1)
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,11 @@ class Size:
     def ends(self) -> datetime:
         """8 in the morning of the last day."""
         return datetime.combine(LAST_DAY, _MORNING)
+
+
+def _hasty(dbapi: Any, _record: Any) -> None:
+    """Nobody needs this database after a power cut."""
+    dbapi.execute("PRAGMA synchronous=OFF")
 
 
 class History:
@@ -83,11 +88,11 @@ class History:
         self._write_settings()
         settings = load(self.home)
         setup.init(settings)
-        self.ctx = Context(settings, manager=plugins)
-        self._stack.callback(self.ctx.close)
         self.engine = Engine(settings, "worker")
         self.engine.manager = plugins
         self._stack.callback(self.engine.store.close)
+        event.listen(self.engine.store.engine, "connect", _hasty)
+        self.ctx = Context(settings, store=self.engine.store, manager=plugins)
         self._worker = Chores(self.engine)
         self._stack.callback(self._worker.close)
         return self
@@ -121,8 +126,6 @@ class History:
 
     def _work(self) -> None:
         """What a dispatcher and a worker would do at this moment, until nothing is due."""
-        with self.engine.store.write() as conn:
-            schedule.plan_measures(conn, list(self.sandbox.platforms))
         self.numbers.listening = True
         while claimed := self._claim():
             for claim in claimed:
@@ -137,11 +140,11 @@ class History:
             return [one for name in self.sandbox.platforms for one in chores.claim(conn, name, 100, 60.0, allowed)]
 
     def _next(self, now: datetime) -> datetime:
-        """When something is due that may be done, or a pause is over; at least a second from now."""
+        """The full hour at which something is due that may be done, or a pause is over: as late as a busy installation may be."""
         with self.engine.store.read() as conn:
             active = pauses.active(conn)
             allowed = chores.may(active, switches.load(conn))
             query = select(func.min(chore_table.c.due_at)).join(accounts, accounts.c.id == chore_table.c.account_id).where(allowed)
             found = [conn.execute(query).scalar(), *(pause.until for pause in active)]
-        moment = min((one for one in found if one is not None), default=now + _HOUR)
-        return max(now + _SECOND, moment.replace(microsecond=0) + _SECOND)  # answers say whole seconds
+        moment = max(now, min((one for one in found if one is not None), default=now))
+        return moment.replace(minute=0, second=0, microsecond=0) + _HOUR

@@ -14,6 +14,7 @@ from gaung.core.posts.stored import to_json
 from gaung.core.records import Content
 from gaung.core.services import accounts as account_service
 from gaung.core.services import deleting, measure_import, offices
+from gaung.core.store import schedule
 from gaung.core.store.tables import accounts, contents, deliveries, posts, publications
 from gaung.core.store.types import day_of, db_now
 from gaung.core.testkit.history_journal import ByHand, Held, Out
@@ -79,6 +80,8 @@ class Story:
             for name in self._names:
                 key, handle = f"{place}{self._names.index(name)}00", f"contoh_kpu_{place}"
                 self._connect(Held(office=office["code"], platform=name, handle=handle, external_id=key, since=self._size.begins))
+        with self._history.engine.store.write() as conn:
+            schedule.plan_measures(conn, self._names)
 
     def _connect(self, held: Held) -> None:
         """Add it, or reconnect it with the token that it gets now."""
@@ -108,8 +111,8 @@ class Story:
                     post=post, day=day_of(now), at=now, origin=origin, purpose=purpose, office=one.office, platform=one.platform, key=None
                 )
                 self._put_out(conn, out, one, content_id, f"Kabar ke-{number}")
-        if self._random.random() < 0.125:
-            way = self._random.choice((self._delete, self._delete_by_hand))
+        if number % 8 == 0:
+            way = self._delete if number % 16 else self._delete_by_hand
             self._at(now + timedelta(days=self._random.uniform(0.5, 6)), lambda: way(post))
             self._ahead.sort(key=lambda one: one[0])
 
