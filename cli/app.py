@@ -34,6 +34,12 @@ class App:
 
         return load(self.home)
 
+    def with_metrics(self, port: int | None) -> "Settings":
+        """The settings, with the port for /metrics if one was typed."""
+        if port is None:
+            return self.settings
+        return self.settings.model_copy(update={"metrics": self.settings.metrics.model_copy(update={"port": port})})
+
     @cached_property
     def context(self) -> "Context":
         """What services work on; opens the log, too."""

@@ -143,6 +143,12 @@ def platform_option(function: F) -> F:
     return click.option("--platform", metavar="P", help="Only this platform.")(function)
 
 
+def metrics_option(function: F) -> F:
+    """`--metrics-port`, for `App.with_metrics`."""
+    words = "Answer Prometheus at /metrics on this port of metrics.host (127.0.0.1 unless set); 0: a free one, told in the log."
+    return click.option("--metrics-port", metavar="PORT", type=click.IntRange(0, 65535), help=words)(function)
+
+
 def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> "date | None":
     """Callback of an option that takes a day."""
     from gaung.core.posts.times import NotATime

@@ -3,15 +3,16 @@
 import click
 
 from gaung.cli.app import App
-from gaung.cli.options import Command, pass_app
+from gaung.cli.options import Command, metrics_option, pass_app
 
 
 @click.command("run", cls=Command)
 @click.option("--until-idle", is_flag=True, help="End once nothing moves by itself any more.")
 @click.option("--threads", metavar="N", type=click.IntRange(1), help="Deliveries at once in each worker process.")
 @click.option("--processes", metavar="N", type=click.IntRange(1), help="Worker processes.")
+@metrics_option
 @pass_app
-def command(app: App, until_idle: bool, threads: int | None, processes: int | None) -> None:
+def command(app: App, until_idle: bool, threads: int | None, processes: int | None, metrics_port: int | None) -> None:
     """Everything in one place: dispatcher, workers, embedded broker, media server."""
     from gaung.core.engine import run
 
@@ -19,7 +20,8 @@ def command(app: App, until_idle: bool, threads: int | None, processes: int | No
     _tell_of_others(app)
     if not until_idle:
         app.output.status(f"Publishing what is due, from {app.home}, until Ctrl-C.")
-    run.run(app.settings, run.Shape(processes=processes, threads=threads, stderr_level=app.stderr_level), until_idle=until_idle)
+    shape = run.Shape(processes=processes, threads=threads, stderr_level=app.stderr_level)
+    run.run(app.with_metrics(metrics_port), shape, until_idle=until_idle)
 
 
 def _tell_of_others(app: App) -> None:

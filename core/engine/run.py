@@ -16,6 +16,7 @@ from gaung.core.engine.broker import EMBEDDED, EmbeddedBroker, ping
 from gaung.core.engine.presence import alive, threads_by_platform
 from gaung.core.engine.supervisor import Child, Supervisor, python
 from gaung.core.errors import UserError
+from gaung.core.metrics.expose import exposed
 from gaung.core.store import chores, claims, migrate
 from gaung.core.store.db import Store, gone
 
@@ -51,6 +52,7 @@ def run(settings: Settings, shape: Shape, *, until_idle: bool = False, tick: Cal
         supervisor.add(_child("dispatcher", settings, shape, ["--broker", broker_url], env))
         for child in _workers(settings, shape.settled(settings), broker_url, env):
             supervisor.add(child)
+        ending.enter_context(exposed(settings, "run", broker_url=broker_url, children=supervisor.counts))
         idle = _idle(store) if until_idle else lambda: False
 
         def ended() -> bool:
@@ -69,6 +71,7 @@ def work(settings: Settings, shape: Shape) -> None:
         ending.callback(supervisor.stop)
         for child in _workers(settings, shape.settled(settings), broker_url, {}):
             supervisor.add(child)
+        ending.enter_context(exposed(settings, "worker", broker_url=broker_url, children=supervisor.counts))
         supervisor.watch()
 
 
@@ -78,8 +81,9 @@ def dispatch(settings: Settings) -> None:
     from gaung.core.engine.dispatcher import Dispatcher
 
     ready(settings)
-    dispatcher = Dispatcher(Engine(settings, "dispatcher"), _given_broker(settings, "gaung dispatcher"))
-    with _on_signal(dispatcher.stop):
+    broker_url = _given_broker(settings, "gaung dispatcher")
+    dispatcher = Dispatcher(Engine(settings, "dispatcher"), broker_url)
+    with _on_signal(dispatcher.stop), exposed(settings, "dispatcher", broker_url=broker_url):
         dispatcher.run()
 
 
@@ -88,7 +92,8 @@ def serve(settings: Settings) -> None:
     from gaung.core.engine.context import Engine
 
     stop = threading.Event()
-    with _on_signal(stop.set):
+    broker_url = None if settings.broker_url == EMBEDDED else settings.broker_url
+    with _on_signal(stop.set), exposed(settings, "serve", broker_url=broker_url):
         serving.serve(Engine(settings, "serve"), stop)
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger("gaung.serve")
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises UserError when the address is taken."""
+def bind(host: str, port: int, *, setting: str = "serve.port") -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises UserError when the address is taken; `setting` is what to change then."""
     # IPPROTO_TCP said out loud: without it asyncio leaves Nagle's delay of 40 ms on every answer
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -31,7 +31,7 @@ def bind(host: str, port: int) -> socket.socket:
         sock.listen(512)
     except OSError as error:
         sock.close()
-        raise UserError(f"{host}:{port} cannot be listened on ({error.strerror}).", "Set serve.port, or end what uses it.") from None
+        raise UserError(f"{host}:{port} cannot be listened on ({error.strerror}).", f"Set {setting}, or end what uses it.") from None
     sock.set_inheritable(True)
     return sock
 

@@ -35,6 +35,7 @@ class Child:
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
     deaths: int = 0
+    restarts: int = 0
     next_start: float = 0.0
     ends_by: float = 0.0
 
@@ -47,7 +48,8 @@ class Child:
     @property
     def alive(self) -> bool:
         """Whether it runs."""
-        return self.process is not None and self.process.poll() is None
+        process = self.process  # once: the supervisor may forget it while another thread asks
+        return process is not None and process.poll() is None
 
 
 class Supervisor:
@@ -70,6 +72,14 @@ class Supervisor:
                 self._revive(child)
             self.stopping.wait(every)
 
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """By name: how many children run, and how often one was started again."""
+        found: dict[str, tuple[int, int]] = {}
+        for child in list(self.children):
+            alive, restarts = found.get(child.name, (0, 0))
+            found[child.name] = (alive + child.alive, restarts + child.restarts)
+        return found
+
     def _revive(self, child: Child) -> None:
         if child.alive:
             return
@@ -80,6 +90,7 @@ class Supervisor:
             child.next_start = now + min(_LONGEST_WAIT, 0.2 * 2**child.deaths if child.deaths > 1 else 0.0)
             _log.warning("%s ended with %s; starting it again", child.name, child.process.returncode)
             child.process = None
+            child.restarts += 1
         if now >= child.next_start:
             child.start()
 

@@ -1,7 +1,7 @@
 """How the whole installation does at this moment: for `gaung top` and for programs. Only reads; every look costs a few index scans."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
@@ -10,13 +10,10 @@ from sqlalchemy.engine import Connection
 from gaung.core.engine import presence
 from gaung.core.services import pauses as pause_service
 from gaung.core.services.context import Context
-from gaung.core.store.tables import accounts, deliveries, events, posts, publications
+from gaung.core.store import counts
+from gaung.core.store.tables import accounts, deliveries, events, publications
 from gaung.core.store.types import db_now
 
-OPEN = ("scheduled", "queued", "publishing", "processing", "unconfirmed", "held")
-"""States in which something still has to happen, by itself or by a person."""
-WINDOW = timedelta(days=1)
-"""Deliveries that ended are shown for posts of the last day."""
 _TROUBLE = ("delivery.failed", "delivery.retrying", "delivery.unconfirmed", "delivery.missed", "account.needs_reauth", "plugin.broken")
 _LOOK_BACK = 20_000
 """How many of the latest events are searched for trouble."""
@@ -35,29 +32,16 @@ def overview(ctx: Context, *, troubles: int = 5) -> dict[str, Any]:
         seen = ctx.scope.clause(deliveries.c.office)
         return {
             "at": now,
-            "states": _states(conn, now, seen),
+            "states": counts.states(conn, now, seen),
             "published": {
                 name: _published(conn, seconds, seen) for name, seconds in (("minute", 60), ("five_minutes", 300), ("hour", _HOUR))
             },
             "lateness": _lateness(conn, seen),
-            "due": _due(conn, now, seen),
+            "due": _due(counts.waiting(conn, now, seen)),
             "pauses": pause_service.active(ctx),
             "processes": [_process(row) for row in presence.alive(conn)],
             "troubles": _troubles(conn, ctx, troubles),
         }
-
-
-def _states(conn: Connection, now: datetime, seen: Any) -> dict[str, dict[str, int]]:
-    recent = deliveries.c.post_id.in_(select(posts.c.id).where(posts.c.at > now - WINDOW, posts.c.at <= now))
-    query = (
-        select(deliveries.c.platform, deliveries.c.state, func.count())
-        .where(seen, or_(deliveries.c.state.in_(OPEN), recent))
-        .group_by(deliveries.c.platform, deliveries.c.state)
-    )
-    found: dict[str, dict[str, int]] = {}
-    for platform, state, number in conn.execute(query.order_by(deliveries.c.platform)):
-        found.setdefault(platform, {})[state] = number
-    return found
 
 
 def _lately(seconds: float, seen: Any) -> Any:
@@ -79,10 +63,9 @@ def _at(values: Sequence[float], share: float) -> float | None:
     return round(values[min(len(values) - 1, int(share * len(values)))], 3) if values else None
 
 
-def _due(conn: Connection, now: datetime, seen: Any) -> dict[str, Any]:
-    waiting = (deliveries.c.lease.is_(None), deliveries.c.due_at <= db_now(), seen)
-    number, oldest = conn.execute(select(func.count(), func.min(deliveries.c.due_at)).where(*waiting)).one()
-    return {"waiting": number, "oldest": None if oldest is None else round((now - oldest).total_seconds(), 1)}
+def _due(found: dict[str, tuple[int, float]]) -> dict[str, Any]:
+    oldest = max((seconds for _, seconds in found.values()), default=None)
+    return {"waiting": sum(number for number, _ in found.values()), "oldest": None if oldest is None else round(oldest, 1)}
 
 
 def _process(row: dict[str, Any]) -> dict[str, Any]:

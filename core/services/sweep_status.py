@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Integer, and_, cast, func, select
 from sqlalchemy.engine import Connection
 
+from gaung.core.metrics.quotas import of_requests
 from gaung.core.services.context import Context
 from gaung.core.services.sweeps import problems
 from gaung.core.store import budgets, chores, pauses, switches
@@ -50,19 +51,10 @@ def _looks(conn: Connection, mine: list[Any]) -> list[dict[str, Any]]:
 
 
 def _budgets(ctx: Context, conn: Connection, platform: str | None) -> list[dict[str, Any]]:
-    now = current(conn)
-    spent = budgets.spent(conn, budgets.day_of(now))
-    apps = (accounts.c.platform, accounts.c.app_scope)
-    seen = (accounts.c.status != "removed", ctx.scope.clause(accounts.c.office))
-    query = select(*apps, func.min(accounts.c.office).label("office")).where(*seen).group_by(*apps).order_by(*apps)
-    found = []
-    for row in conn.execute(query):
-        if row.platform not in ctx.manager.platforms() or platform not in (None, row.platform):
-            continue
-        limit = ctx.platform_settings(row.platform, row.office).get("sweep_requests")
-        used = spent.get(f"app:{row.platform}:{row.app_scope}", 0)
-        left = None if limit is None else max(0, int(limit) - used)
-        found.append(
-            {"platform": row.platform, "app": row.app_scope, "spent": used, "limit": limit, "left": left, "until": budgets.next_day(now)}
-        )
-    return found
+    until = budgets.next_day(current(conn))
+    platforms = {name: known for name, known in ctx.manager.platforms().items() if platform in (None, name)}
+    found = of_requests(conn, platforms, ctx.platform_settings, ctx.scope.clause(accounts.c.office), "sweep_requests")
+    return [
+        {"platform": one.platform, "app": one.app, "spent": one.spent, "limit": one.limit, "left": one.left, "until": until}
+        for one in found
+    ]

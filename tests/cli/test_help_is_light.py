@@ -14,6 +14,7 @@ HEAVY = {
     "dramatiq",
     "google",
     "httpx2",
+    "prometheus_client",
     "psycopg",
     "pydantic",
     "redis",
@@ -37,7 +38,7 @@ finally:
 """
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["post", "--help"], ["post", "schedule", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["post", "--help"], ["post", "schedule", "--help"], ["run", "--help"]])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     answer = subprocess.run([sys.executable, "-P", "-c", PROBE, json.dumps(arguments)], capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr

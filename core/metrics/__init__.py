@@ -1,0 +1,1 @@
+"""Figures for machines: what Prometheus reads at `/metrics` of `gaung run`, `worker`, `dispatcher` and `serve`."""
