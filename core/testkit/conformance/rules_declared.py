@@ -31,8 +31,9 @@ def refused_beforehand(kit: Kit) -> None:
 @rule(35, "validate-offline", "gold")
 def validate_offline(kit: Kit) -> None:
     """`gaung_validate` sends nothing, and its problems say what, why and in which field."""
-    before = len(kit.got())
-    for learnt in kit.shapes:
+    learnt_runs = kit.shapes
+    before = len(kit.got())  # whoever asks first learns by publishing
+    for learnt in learnt_runs:
         for text in ("pendek", TOO_LONG):
             run = kit.start(learnt.sample, text=text)
             problems = list(_problems(kit, run, run.content))

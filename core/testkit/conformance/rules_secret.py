@@ -159,12 +159,14 @@ def listening() -> Iterator[list[logging.LogRecord]]:
             records.append(record)
 
     root, ours, theirs = logging.getLogger(), logging.getLogger("gaung"), logging.getLogger("uvicorn.access")
+    wire = logging.getLogger("httpcore2")
     listener, off = Listener(level=0), root.manager.disable
-    levels = {logger: logger.level for logger in (root, ours)}
+    levels = {logger: logger.level for logger in (root, ours, wire)}
     was_off = theirs.disabled
     root.addHandler(listener)
     root.setLevel(logging.DEBUG)
     ours.setLevel(logging.NOTSET)  # `logs.setup` sets it to INFO, and what a plugin says below that is told with --verbose
+    wire.setLevel(logging.WARNING)  # twenty lines a request, of which no log of Gaung ever holds one
     logging.disable(logging.NOTSET)
     theirs.disabled = True  # the imitated platform's own log
     try:

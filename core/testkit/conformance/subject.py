@@ -49,6 +49,8 @@ class Subject:
     def call(self, hook: str, **arguments: Any) -> Any:
         """One hook call; None where the plugin has no such hook. Raises what the plugin raises."""
         caller = getattr(self._hooks, hook)
+        if "settings" in caller.spec.argnames:
+            arguments.setdefault("settings", arguments["account"].settings if "account" in arguments else {})
         answers = caller(**arguments)
         return (answers[0] if answers else None) if isinstance(answers, list) and not caller.spec.opts.get("firstresult") else answers
 
