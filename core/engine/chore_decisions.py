@@ -19,6 +19,8 @@ OFTEN = 8
 MOST_TRIES = 20
 SPREAD = 600.0
 """Seconds over which what waited for a new day begins."""
+_ON = ("sweep", "measure")
+"""Kinds that an outage of days must not end: they go on when it is over."""
 _HIDDEN = "***"
 _SHORTEST = 3
 
@@ -51,9 +53,9 @@ def after(job: Job, look: Look | None, error: Exception, retry_base: float) -> E
 def _again(job: Job, look: Look | None, error: Exception, said: Words, retry_base: float) -> Ending:
     tries = job.tries + 1
     transient = isinstance(error, PlatformError)
-    if tries >= OFTEN and look is not None and look.passed_over is not None and (job.kind == "sweep" or not transient):
+    if tries >= OFTEN and look is not None and look.passed_over is not None and (job.kind in _ON or not transient):
         over = look.passed_over
-        return Ending(due_in=over.due_in, due_at=over.due_at, step=over.step, state=over.state, error=said)
+        return Ending(due_in=over.due_in, due_at=over.due_at, step=over.step, state=over.state, tries=over.tries, error=said)
     if tries >= MOST_TRIES:
         return Ending(tries=tries, error=said)
     longest = LONGEST_BACKOFF if tries < OFTEN else LATE_BACKOFF

@@ -12,6 +12,8 @@ from gaung.core.testkit.history_journal import Journal, Out
 
 NUMBERS = ("views", "reach", "likes", "comments", "shares")
 ABOVE = {"regency": ("kpu_ri", "provinsi"), "province": ("kpu_ri",)}
+_EXPECTED = 4
+"""Networks that every office is asked to be on."""
 Subject = tuple[str, str, str]
 """Office, platform, handle."""
 
@@ -165,12 +167,12 @@ class Truth:
         }
 
     def _values(self, period: Period) -> dict[str, dict[str, Any]]:
-        reached, platforms = self.posts(period, "office"), len({one.platform for one in self._journal.held})
+        reached = self.posts(period, "office")
         found = {}
         for code, row in self.offices(period).items():
             out, people = reached.get(code), self._voters.get(code)
             found[code] = {
-                "completeness": row["platforms"] / min(4, platforms),
+                "completeness": row["platforms"] / _EXPECTED,
                 "posts": row["posts"],
                 "response": row["response"],
                 "growth": row["growth"],

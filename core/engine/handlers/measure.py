@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from gaung.core.engine.chore_decisions import LATE_BACKOFF, OFTEN
 from gaung.core.engine.handlers.look import Look, Tools
 from gaung.core.errors import PlatformError
 from gaung.core.ledger import ours
@@ -20,6 +21,8 @@ REFUSED = "refused"
 ASKED = "asked"
 """State keys: how many looks in a row changed nothing, by publication; until when a question that was refused is not asked (by question);
 and since when a person wants an answer (by question), whatever the schedule says."""
+_LATER = Ending(due_in=LATE_BACKOFF, tries=OFTEN - 1)
+"""After so many failures in a row it is tried a few times a day until it works again: an outage ends no series."""
 _REFUSED_FOR = 7
 """Rights are granted and apps reviewed some day: a refused question is asked again after so many times `account_hours`."""
 
@@ -88,7 +91,7 @@ def _of_account(tools: Tools, job: Job, platform: Platform) -> Look:
         _tell(conn, "account.measured", job, answer, requests)
         return Ending(due_in=0.0, since=job.now)
 
-    return Look(ask=ask, record=record, refused=_refusing(tools, job, "account"))
+    return Look(ask=ask, record=record, refused=_refusing(tools, job, "account"), passed_over=_LATER)
 
 
 def _of_publications(tools: Tools, job: Job, platform: Platform, found: Ours) -> Look:
@@ -107,7 +110,7 @@ def _of_publications(tools: Tools, job: Job, platform: Platform, found: Ours) ->
         _tell(conn, "publication.measured", job, answer, requests, publications=len(found.targets))
         return Ending(due_in=0.0, since=job.now, state={**job.state, _STILL: _still(job, rows, before)})
 
-    return Look(ask=ask, record=record, refused=_refusing(tools, job, "publications"))
+    return Look(ask=ask, record=record, refused=_refusing(tools, job, "publications"), passed_over=_LATER)
 
 
 def _refusing(tools: Tools, job: Job, question: str) -> Any:

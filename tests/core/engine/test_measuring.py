@@ -249,6 +249,19 @@ def test_a_failure_is_tried_again_and_loses_nothing(world: World) -> None:
     assert [row.value for row in world.rows("views")] == [7]
 
 
+def test_an_outage_of_days_ends_no_series(world: World) -> None:
+    world.publish(0)
+    world.plugin.followers = Transient("the platform is down", code="500")
+    for _ in range(30):
+        world.run()
+        world.hours_pass(7)
+    assert world.rows("followers") == []
+    world.plugin.followers = 9000
+    world.run()
+    assert [row.value for row in world.rows("followers")] == [9000]
+    assert world.chore().due_at is not None
+
+
 def test_a_rate_limit_pauses_the_scope_as_it_does_for_publishing(world: World) -> None:
     world.publish(0)
     world.plugin.followers = RateLimited("slow down", scope="app", retry_after=600, code="4")

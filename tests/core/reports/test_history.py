@@ -14,7 +14,7 @@ from gaung.core.store.tables import offices
 from gaung.core.testkit.history import LAST_DAY, History, Size
 from gaung.core.testkit.history_truth import NUMBERS, Truth, as_told
 
-SIZE = Size(offices=4, posts=40)
+SIZE = Size(offices=3, posts=32)
 VOTERS = {"18": 6_500_000, "18.01": 200_000, "18.03": 512_345}
 PERIODS = [
     Period(LAST_DAY - timedelta(days=29), LAST_DAY),
