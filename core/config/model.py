@@ -114,7 +114,7 @@ class ServeSettings(_Part):
 class MetricsSettings(_Part):
     """Where `run`, `worker`, `dispatcher` and `serve` answer Prometheus. `port` None: nowhere; 0: a free port, told in the log."""
 
-    host: str = "127.0.0.1"
+    host: str = Field("127.0.0.1", min_length=1)  # an empty one would be every address of the machine
     port: int | None = Field(None, ge=0, le=65535)
 
 

@@ -81,7 +81,7 @@ class _Handler(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def serving(registry: "CollectorRegistry", host: str, port: int) -> Iterator[str]:
     """Answer in the block; its address. Raises UserError when the port is taken."""
-    sock = bind(host, port, setting="metrics.port")
+    sock = bind(host, port, setting="metrics.host and metrics.port")
     sock.set_inheritable(False)
     server = _Server(sock, partial(_Handler, registry))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="metrics", daemon=True)
