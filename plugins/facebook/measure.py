@@ -65,5 +65,7 @@ def _post_of(page: str, reply: Reply) -> str:
 
 
 def _day_ended(now: datetime) -> datetime:
-    end = datetime.combine(now.date(), _DAY_ENDS)
-    return end if end <= now else end - timedelta(days=1)
+    """No later than the end of the last whole day, whether it ended at seven or at eight."""
+    sure = now - timedelta(hours=1)
+    end = datetime.combine(sure.date(), _DAY_ENDS)
+    return end if end <= sure else end - timedelta(days=1)

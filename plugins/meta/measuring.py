@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from gaung.core.errors import AuthRevoked, PlatformError, Transient
 from gaung.core.records import Measure, Measured
@@ -22,6 +23,11 @@ def measured(replies: Iterable[Reply], words: Words) -> Measured:
     return Measured(measures=tuple(one for reply in replies for one in _measures(reply, words)))
 
 
+_JUST_BEFORE = timedelta(seconds=1)
+"""So much earlier than the total itself stands that of a day's total nothing is known: it takes the place of no total told before, and the
+total that is told later takes its place."""
+
+
 def _measures(reply: Reply, words: Words) -> Iterator[Measure]:
     question = reply.question
     for name, read in question.reads.items():
@@ -29,6 +35,7 @@ def _measures(reply: Reply, words: Words) -> Iterator[Measure]:
         if isinstance(value, list):
             at, value = max((day for day in value if day[0] <= reply.at), default=(at, None))
         why = "" if value is not None else why_none(reply.error, name, words)
+        at -= _JUST_BEFORE if value is None and question.of else timedelta(0)
         yield Measure(name=name, value=value, as_of=at, publication=question.about or None, why=why)
 
 

@@ -124,10 +124,18 @@ def test_a_total_that_is_refused_is_of_that_day_too_so_that_a_later_one_takes_it
         assert one.value is None
         assert one.as_of <= side.world.today()
         assert told[one.name].value is not None
-        assert timedelta(hours=-1) <= told[one.name].as_of - one.as_of <= timedelta(hours=24)
+        assert timedelta(0) < told[one.name].as_of - one.as_of <= timedelta(hours=25)
 
 
 def test_an_account_whose_page_is_not_shown_is_unknown_throughout(page: Account) -> None:
     told = facebook.gaung_measure_account(account=replace(page, external_id="999")).measures
     assert {one.value for one in told} == {None}
     assert {one.why for one in told} == {"not there any more, or not shown to this app (100/33)"}
+
+
+@pytest.mark.parametrize(
+    ("now", "end"),
+    [("07:30", "2026-11-23T07:00"), ("08:00", "2026-11-24T07:00"), ("23:59", "2026-11-24T07:00"), ("00:30", "2026-11-23T07:00")],
+)
+def test_an_unknown_total_is_never_of_a_later_day_than_the_last_that_ended(now: str, end: str) -> None:
+    assert measure._day_ended(datetime.fromisoformat(f"2026-11-24T{now}+00:00")) == datetime.fromisoformat(f"{end}+00:00")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -274,3 +274,17 @@ def test_no_token_or_secret_is_in_a_reason(office: Office) -> None:
     office.put(office.posts[0], "views", None)
     said = " ".join(one.why for one in office.of_posts().values())
     assert office.account.credentials["access_token"] not in said
+
+
+def test_a_total_that_is_refused_takes_the_place_of_none_that_is_known_and_a_later_one_takes_its_place(office: Office) -> None:
+    known = office.of_account()
+    right = {"facebook": "facebook.insights", "instagram": "instagram.insights_right"}[office.name]
+    office.sandbox.world.quotas[right] = 0
+    refused = office.of_account()
+    for name in DAILY:
+        assert refused[name].value is None
+        assert timedelta(0) < known[name].as_of - refused[name].as_of <= timedelta(hours=25)
+    del office.sandbox.world.quotas[right]
+    office.sandbox.world.clock_offset += 86_400
+    for name in DAILY:
+        assert office.of_account()[name].as_of - known[name].as_of == timedelta(days=1)
