@@ -94,7 +94,8 @@ class Store:
         )
 
     def close(self) -> None:
-        """Close all pooled connections."""
+        """Close all connections; what another thread is still at work with is closed when it gives it back."""
+        event.listen(self.engine.pool, "checkin", lambda _, record: record.invalidate())
         self.engine.dispose()
 
 
