@@ -164,6 +164,15 @@ def limits_part(name: str) -> Iterator[str]:
     yield ""
 
 
+def metrics_part(name: str) -> Iterator[str]:
+    """Every declared number: what it counts, by which name of the API, and who says so."""
+    yield from ("", "| number | of | what is counted | API | source |", "|---|---|---|---|---|")
+    for metric in platform(name).metrics:
+        counted = metric.definition if metric.exact else f"{metric.definition} Not exact."
+        yield f"| `{metric.name}` | {metric.of} | {counted} | `{metric.api}` | {metric.source} |"
+    yield ""
+
+
 PARTS: dict[str, Callable[[str], Iterator[str]]] = {
     "command": command_part,
     "settings": settings_part,
@@ -173,7 +182,7 @@ PARTS: dict[str, Callable[[str], Iterator[str]]] = {
     "limits": limits_part,
 }
 OF_PLATFORMS = tuple(kind for kind in PARTS if kind != "command")
-PARTS |= reference.PARTS
+PARTS |= {"metrics": metrics_part, **reference.PARTS}
 
 
 def wanted() -> set[tuple[str, str]]:
