@@ -64,5 +64,5 @@ def test_templates_are_what_the_tutorial_says() -> None:
 
 
 def test_the_templates_are_shipped() -> None:
-    assert len(rendered("papan", "platform")) == 11
+    assert len(rendered("papan", "platform")) == 12
     assert len(rendered("papan", "policy")) == 4
