@@ -56,6 +56,7 @@ def answer(value: Mapping[str, Any]) -> "RenderableType":
     following = (
         f"\n{summary}.\n\n"
         f"Look at it    {value['page']}\n"
+        f"Report        {value['report']}\n"
         f"Home          {value['home']}\n\n"
         "Try next\n"
         f"  {gaung} post show {value['post']}\n"

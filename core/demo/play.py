@@ -49,10 +49,11 @@ def play(
     """Sandbox, home, 64 accounts, one post, and the engine until everything rests; with `corps`, members and a crowd that shares it.
 
     `say` hears each step, `tick` is called while it publishes, `stay` gets the answer while the sandbox still runs, `progress` follows
-    imports. Answers `{"home","sandbox","page","seconds","post","posts","accounts","published","deliveries":[...]}`, and with `corps` what
-    `story.Story.play` answers as `endorsement`, and `coverage`. Raises UserError when the home is in use.
+    imports. Answers `{"home","sandbox","page","report","seconds","post","posts","accounts","published","deliveries":[...]}`, and with
+    `corps` what `story.Story.play` answers as `endorsement`, and `coverage`. Raises UserError when the home is in use.
     """
     from gaung.core import manager
+    from gaung.core.demo import figures
     from gaung.core.sandbox import server
     from gaung.core.sandbox.world import World
 
@@ -75,6 +76,7 @@ def play(
                 answer = _publish(ctx, running.sandbox, say, tick, shape, corps)
                 if corps is not None:
                     answer |= _endorse(ctx, running.sandbox, corps, answer, say, shape, progress)
+                answer["report"] = figures.write(ctx, running.sandbox, say)
             finally:
                 ctx.close()
         answer |= {"home": str(home), "sandbox": running.base_url, "seconds": round(time.monotonic() - started, 1)}

@@ -31,15 +31,21 @@ def make(
     sections: Sequence[str] = data.SECTIONS,
     ranking: bool = True,
     grade: str = "matched",
+    note: str = "",
 ) -> str:
-    """The page of some sections, as text. `ranking` False: nobody is said to need help first, or compared with others."""
+    """The page of some sections, as text. `ranking` False: nobody is said to need help first, or compared with others.
+
+    `note`: a sentence below the title, in Indonesian.
+    """
     page = data.read(ctx, period, sections, grade=grade)
     evaluation = _evaluation(ctx, period, ranking) if "evaluation" in sections else ""
     titles = {name: record.title for name, record in ctx.manager.platforms().items()}
-    return render(page, titles, ranking=ranking, grade=grade, evaluation=evaluation)
+    return render(page, titles, ranking=ranking, grade=grade, evaluation=evaluation, note=note)
 
 
-def render(page: Page, titles: Mapping[str, str], *, ranking: bool = True, grade: str = "matched", evaluation: str = "") -> str:
+def render(
+    page: Page, titles: Mapping[str, str], *, ranking: bool = True, grade: str = "matched", evaluation: str = "", note: str = ""
+) -> str:
     """The page of figures that were read already."""
     from markupsafe import Markup
 
@@ -48,6 +54,7 @@ def render(page: Page, titles: Mapping[str, str], *, ranking: bool = True, grade
     covered = page.coverage["rows"] if page.coverage else []
     context: dict[str, Any] = {
         "page": page,
+        "remark": note,
         "style": Markup(_text("style.css")),  # noqa: S704 - our own file
         "cards": _cards(page, silent),
         "anything": _anything(page, evaluation),

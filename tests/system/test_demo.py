@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,14 @@ def test_demo_publishes_to_64_accounts_and_leaves_a_page_to_look_at(tmp_path: Pa
     pictures = [file for file in (Path(answer["page"]).parent / "files").iterdir() if file.name in page]
     assert {file.suffix for file in pictures} >= {".jpg", ".mp4"}
     assert "<script" not in page
+    report = Path(answer["report"]).read_text("utf-8")
+    assert len(report) < 1_000_000
+    assert re.findall(r"https?:|<script|<link|url\((?!#)", report) == []
+    first = report.partition('<ol class="needs"><li>')[2].partition("</li>")[0]
+    assert "Kabupaten Pesawaran" in first
+    assert "akun harus disambungkan kembali" in first
+    assert "pengikut berkurang" in first
+    assert "dibuat-buat" in report
 
 
 def test_demo_refuses_a_home_that_is_in_use(tmp_path: Path) -> None:
