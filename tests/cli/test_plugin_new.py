@@ -12,7 +12,7 @@ import pytest
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "files"), [("platform", 11), ("policy", 4)])
+@pytest.mark.parametrize(("kind", "files"), [("platform", 12), ("policy", 4)])
 def test_what_is_written_passes_its_tests_and_is_listed_once_installed(
     kind: str, files: int, bare: Any, tmp_path: Path, install_plugins: Callable[..., Path]
 ) -> None:
