@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from gaung.core.errors import PlatformError, Transient
+from gaung.plugins.meta import usage
 from gaung.plugins.meta.graph import Answer, Graph
 from gaung.plugins.meta.looking import refused
 
@@ -109,12 +110,12 @@ def _groups(questions: Sequence[Question]) -> Iterable[Sequence[Question]]:
 
 
 def _batch(graph: Graph, questions: Sequence[Question]) -> list[Reply]:
-    parts, now = graph.batch([question.part for question in questions])
-
     def read(part: Any) -> Callable[[], Answer]:
         return lambda: graph.read_part(part)
 
-    return [_reply(question, read(part), now) for question, part in zip(questions, parts, strict=True)]
+    with usage.once():
+        parts, now = graph.batch([question.part for question in questions])
+        return [_reply(question, read(part), now) for question, part in zip(questions, parts, strict=True)]
 
 
 def _reply(question: Question, ask: Callable[[], Answer], now: datetime | None) -> Reply:

@@ -5,6 +5,7 @@ Source: Graph API "Rate limiting". Numbers are whole percentages, throttling sta
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from gaung.core import pacing
@@ -30,6 +31,20 @@ def report(reply: Reply) -> None:
     wait = regain(reply)
     if wait or max(percents, default=0.0) >= PAUSE_AT:
         pacing.report("account", wait or PAUSE_SECONDS, f"{max(percents):g}% of the account's calls are used")
+
+
+@contextmanager
+def once() -> Iterator[None]:
+    """One report for each scope, the longest, of all that is reported in the block: every part of a batch says the same."""
+    longest: dict[Scope, pacing.Report] = {}
+    try:
+        with pacing.collect() as reports:
+            yield
+    finally:
+        for one in sorted(reports, key=lambda one: one.retry_after):
+            longest[one.scope] = one
+        for scope, one in longest.items():
+            pacing.report(scope, one.retry_after, one.reason)
 
 
 def regain(reply: Reply) -> float | None:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from gaung.core import http
+from gaung.core import http, pacing
 from gaung.core.errors import AuthRevoked, RateLimited, Rejected, Transient
-from gaung.plugins.meta import questions
+from gaung.plugins.meta import questions, usage
 from gaung.plugins.meta.graph import Graph
 from gaung.plugins.meta.measuring import Words, measured
 from gaung.plugins.meta.numbers import at, days, insight
@@ -110,6 +110,20 @@ def test_a_limit_of_a_part_says_how_long_by_the_parts_own_headers(server: Server
     with pytest.raises(RateLimited) as caught:
         questions.together(graph, ask("a", "b"))
     assert caught.value.retry_after == 180.0
+
+
+def test_a_pause_that_every_part_asks_for_is_asked_for_once_and_for_the_longest(server: Server, graph: Graph) -> None:
+    def used(minutes: int) -> str:
+        return json.dumps({"1": [{"type": "pages", "call_count": 95, "estimated_time_to_regain_access": minutes}]})
+
+    parts = [
+        {**value(1, name), "headers": [{"name": "X-Business-Use-Case-Usage", "value": used(place)}]} for place, name in enumerate("abc", 7)
+    ]
+    server.say(parts, x_app_usage=json.dumps({"call_count": 91}))
+    with pacing.collect() as reports:
+        assert values(questions.together(graph, ask("a", "b", "c"))) == {"a": 1, "b": 1, "c": 1}
+    assert {(report.scope, report.retry_after) for report in reports} == {("app", usage.PAUSE_SECONDS), ("account", 540.0)}
+    assert len(reports) == 2
 
 
 def test_a_refused_batch_is_refused(server: Server, graph: Graph) -> None:
