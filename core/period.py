@@ -9,6 +9,8 @@ from gaung.core.store.types import day_of
 
 _ZONE = ZoneInfo("Asia/Jakarta")
 USUAL = 30
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 12, 31)
+"""No network is older, and a calendar has room around these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,15 @@ class Period:
     def of(cls, first: date | None, last: date | None) -> "Period":
         """The days that were asked for; left out: the last 30 days. Raises UserError for a period that cannot be."""
         today = day_of(None)
+        for day in filter(None, (first, last)):
+            if not _EARLIEST <= day <= _LATEST:
+                raise UserError(f"No report reaches to {day.isoformat()}.", f"Give days from {_EARLIEST.isoformat()} up to today.")
         end = last or today
         begin = first or end - timedelta(days=USUAL - 1)
-        if begin > end:
-            raise UserError(f"The period ends ({end.isoformat()}) before it begins ({begin.isoformat()}).", "Exchange --from and --to.")
         if begin > today:
             raise UserError(f"The period begins in the future ({begin.isoformat()}).", "Give days up to today.")
+        if begin > end:
+            raise UserError(f"The period ends ({end.isoformat()}) before it begins ({begin.isoformat()}).", "Exchange --from and --to.")
         return cls(begin, end)
 
     @property

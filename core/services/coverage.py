@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, or_, true
@@ -14,6 +14,7 @@ from gaung.core.errors import UserError
 from gaung.core.ledger import covering
 from gaung.core.ledger.contributions import ANY
 from gaung.core.ledger.covering import Where
+from gaung.core.period import Period
 from gaung.core.posts.draft import ORIGINS, PURPOSES
 from gaung.core.registry import state
 from gaung.core.services.areas import require_area
@@ -25,11 +26,8 @@ from gaung.core.services.posts import require_post
 from gaung.core.store.ledger_tables import GRADES
 from gaung.core.store.registry_tables import BODIES, LEVELS
 from gaung.core.store.tables import deliveries, posts
-from gaung.core.store.types import day_of
 
 BY = (*AREAS, "body", "platform", *GROUPS)
-PERIOD = timedelta(days=29)
-"""From the first day to today, of a report that names neither a post nor days: 30 days."""
 COLUMNS = ("key", "name", "members", "with_account", *reversed(GRADES), "covered", "coverage")
 _CHOICES = {"by": BY, "grade": GRADES, "body": BODIES, "origin": ORIGINS, "purpose": PURPOSES}
 
@@ -107,11 +105,10 @@ def _period(ask: Ask) -> tuple[date | None, date | None]:
         if ask.first or ask.last:
             raise UserError("A post has a day of its own.", "Leave --post out, or --from and --to.")
         return None, None
-    last = ask.last or day_of(None)
-    first = ask.first or last - PERIOD
-    if first > last:
-        raise UserError(f"--from {first} is after --to {last}.", "Swap them.")
-    return first, last
+    if ask.first and ask.last and ask.first > ask.last:
+        raise UserError(f"--from {ask.first} is after --to {ask.last}.", "Swap them.")
+    period = Period.of(ask.first, ask.last)
+    return period.first, period.last
 
 
 def _top(ctx: Context, conn: Connection, ask: Ask) -> tuple[tuple[str, ...], bool, str]:

@@ -66,6 +66,8 @@ def report(ctx: Context, period: Period, *, by: str = "office", office: str | No
         if office is not None:
             require_office(conn, office)
             ctx.scope.require(office)
+        if platform is not None and conn.execute(select(table.c.id).where(table.c.platform == platform).limit(1)).first() is None:
+            ctx.manager.platform(platform)  # figures kept by hand may be of one that no plugin serves
         found = [line for line in lines(ctx, conn, period) if office in (None, line.office) and platform in (None, line.platform)]
         names: dict[str, str] = dict(conn.execute(select(offices.c.code, offices.c.name)).all())
     groups: dict[tuple[str, str], list[Line]] = {}

@@ -22,6 +22,7 @@ from gaung.core.store import events, measures
 from gaung.core.store.measure_tables import measures as table
 from gaung.core.store.registry_tables import areas
 from gaung.core.store.tables import accounts, offices
+from gaung.core.store.types import day_of
 from gaung.core.tables import open_table
 
 COLUMNS = {
@@ -107,11 +108,14 @@ class _Known:
         raise UserError(f"Unknown platform {cell or '(empty)'}.", near)
 
     def moment(self, cell: str) -> datetime:
-        """A time, or a day, which stands for its noon."""
+        """A time, or a day, which stands for its noon; nobody has counted tomorrow's."""
         try:
-            return parse_time(cell, self.zone)
+            found = parse_time(cell, self.zone)
         except ValueError:
-            return datetime.combine(day(cell), datetime.min.time(), self.zone).replace(hour=12)
+            found = datetime.combine(day(cell), datetime.min.time(), self.zone).replace(hour=12)
+        if day_of(found) > day_of(None):
+            raise ValueError(f"is {cell!r}, which is still to come; write the day on which it was counted")
+        return found
 
 
 def _readers(known: _Known, handles: Mapping[str, str] | None) -> dict[str, Read]:

@@ -94,6 +94,13 @@ def test_rows_by_platform_and_account_sum_to_the_same_total(world: Any, follow: 
     assert followers_report.report(world.ctx, PERIOD, platform="other")["total"]["followers"] == 32
 
 
+def test_a_platform_that_nobody_serves_or_counted_is_refused(world: Any, follow: Any) -> None:
+    with pytest.raises(UserError, match="unknown platform 'toi'"):
+        followers_report.report(world.ctx, PERIOD, platform="toi")
+    follow("18", 0.1, 12, platform="x")
+    assert followers_report.report(world.ctx, PERIOD, platform="x")["total"]["followers"] == 12
+
+
 def test_a_regency_sees_its_own_followers(world: Any, follow: Any) -> None:
     world.account("18.01")
     world.account("18.02")
@@ -105,9 +112,15 @@ def test_a_regency_sees_its_own_followers(world: Any, follow: Any) -> None:
 
 @pytest.mark.parametrize(
     ("first", "last", "words"),
-    [(TODAY, TODAY - timedelta(days=1), "before it begins"), (TODAY + timedelta(days=3), TODAY + timedelta(days=4), "in the future")],
+    [
+        (TODAY, TODAY - timedelta(days=1), "before it begins"),
+        (TODAY + timedelta(days=3), TODAY + timedelta(days=4), "in the future"),
+        (TODAY + timedelta(days=3), None, "in the future"),
+        (date.min, TODAY, "No report reaches"),
+        (TODAY, date.max, "No report reaches"),
+    ],
 )
-def test_an_impossible_period_is_refused(first: date, last: date, words: str) -> None:
+def test_an_impossible_period_is_refused(first: date, last: date | None, words: str) -> None:
     with pytest.raises(UserError, match=words):
         Period.of(first, last)
 

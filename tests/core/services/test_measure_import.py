@@ -67,6 +67,7 @@ def test_a_long_list_is_looked_up_many_rows_at_once(world: Any) -> None:
         ("18;toy;a;pengikut;22 ribu;4/12/2023;k;", "value", "no number"),
         ("18;toy;a;pengikut;44,5;4/12/2023;k;", "value", "no count"),
         ("18;toy;a;pengikut;1;kemarin;k;", "at", "no date"),
+        ("18;toy;a;pengikut;1;4/12/2123;k;", "at", "still to come"),
         ("18;toy;a;pengikut;1;4/12/2023;;", "source", "is empty"),
         ("18;toy;a;pengikut;1;4/12/2023;k;mungkin", "approximate", "write ya or tidak"),
     ],
@@ -77,6 +78,12 @@ def test_a_bad_row_is_named_and_the_good_ones_are_taken(world: Any, row: str, fi
     (reject,) = done["rejects"]
     assert (reject["row"], reject["field"]) == (2, field)
     assert words in reject["reason"]
+
+
+def test_a_figure_of_an_account_is_put_under_its_own_handle_however_it_is_written(world: Any) -> None:
+    account = world.account("18")
+    measure_import.import_measures(world.ctx, file(world, "18;toy;Contoh_Toy-18;pengikut;9000;4/12/2023;koran;"))
+    assert [(row.handle, row.account_id) for row in rows(world)] == [("contoh_toy-18", account)]
 
 
 def test_the_article_is_the_first_of_every_series(world: Any) -> None:
