@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
+from gaung.core.event_schema import EVENTS
 from gaung.core.metrics.facts import Facts
 from gaung.core.metrics.names import METRICS
 from gaung.core.metrics.sampler import Sampler
@@ -19,6 +20,7 @@ Rows = Iterable[tuple[Sequence[object], float]]
 """Values of the labels, and the number."""
 Children = Callable[[], Mapping[str, tuple[int, int]]]
 """By role: how many child processes run, and how often one was started again."""
+_TOLD = tuple(name for name in EVENTS if name.startswith("delivery."))
 _LISTED_STATES = ("queued", "publishing", "processing", "unconfirmed", "held", "scheduled")
 
 
@@ -63,10 +65,10 @@ def _installation(facts: Facts) -> Iterator["Metric"]:
     yield _family("gaung_deliveries", _states(facts, platforms))
     yield _family("gaung_queue_waiting", [((one,), facts.waiting.get(one, (0, 0.0))[0]) for one in platforms])
     yield _family("gaung_queue_oldest_seconds", [((one,), facts.waiting.get(one, (0, 0.0))[1]) for one in platforms])
-    yield _lateness(facts.totals)
-    counted = sorted(facts.totals.items())
-    yield _family("gaung_attempts_total", [((of, key), value) for (name, of, key), value in counted if name == totals.ATTEMPTS])
-    yield _family("gaung_events_total", [((key, of), value) for (name, of, key), value in counted if name == totals.EVENTS])
+    yield _lateness(facts.totals, platforms)
+    attempts = _counted(facts, totals.ATTEMPTS, platforms, totals.OUTCOMES)
+    yield _family("gaung_attempts_total", [((platform, outcome), value) for (platform, outcome), value in attempts])
+    yield _family("gaung_events_total", [((name, of), value) for (of, name), value in _counted(facts, totals.EVENTS, platforms, _TOLD)])
     yield _family("gaung_totals_lag_seconds", [((), facts.uncounted)])
     for name in ("limit", "left"):
         known = [one for one in facts.quotas if one.limit is not None]
@@ -88,10 +90,16 @@ def _states(facts: Facts, platforms: Sequence[str]) -> Rows:
         yield from (((platform, state), number) for state, number in found.items())
 
 
-def _lateness(found: Mapping[totals.Total, float]) -> "Metric":
+def _counted(facts: Facts, name: str, platforms: Sequence[str], keys: Sequence[str]) -> list[tuple[tuple[str, str], float]]:
+    """Totals of one name by platform and key. What never happened is 0: Prometheus sees no growth in a number that was not there before."""
+    zeros = {(platform, key): 0.0 for platform in platforms for key in keys}
+    return sorted((zeros | {(of, key): value for (one, of, key), value in facts.totals.items() if one == name}).items())
+
+
+def _lateness(found: Mapping[totals.Total, float], platforms: Sequence[str]) -> "Metric":
     """Kept apart by bucket, told cumulatively. A bound of an older version counts in the next one above."""
     family: Any = _family("gaung_lateness_seconds", ())
-    for platform in sorted({platform for name, platform, _ in found if name == totals.LATENESS}):
+    for platform in sorted({*platforms, *(of for name, of, _ in found if name == totals.LATENESS)}):
         own = [(float(key), value) for (name, of, key), value in found.items() if (name, of) == (totals.LATENESS, platform)]
         bounds = (*totals.BOUNDS, math.inf)
         buckets = [("+Inf" if bound == math.inf else str(bound), sum(n for upto, n in own if upto <= bound)) for bound in bounds]

@@ -32,6 +32,8 @@ _CURSOR = "totals"
 _BEGINNING: events.Position = (-1, 0)
 _ENDS = ("published", "retrying", "unconfirmed", "failed", "missed", "skipped", "held")
 _BY_REASON = {"rate_limited": "rate_limited", "lease_expired": "lost"}
+OUTCOMES = (*_ENDS, *_BY_REASON.values())
+"""How an attempt may have ended."""
 
 Total = tuple[str, str, str]
 """Name, platform (empty for what belongs to none), key."""

@@ -2,6 +2,7 @@
 
 from gaung.core.records import Capabilities, Field, FormatRule, HandleShape, Limit, Platform, Signal
 from gaung.plugins.youtube import const, links
+from gaung.plugins.youtube.metrics import METRICS
 
 _DISC = "discovery document youtube.v3, revision 20261104"
 _QUOTA = "YouTube Data API quota page: buckets since 2026-06-01, per Google Cloud project, reset at midnight Pacific"
@@ -19,7 +20,7 @@ LIMITS = (
         unit="seconds",
         source="support.google.com/youtube/answer/71673",
     ),
-    Limit(name="quota_videos_insert", value=100, unit="calls per day", source=_QUOTA),
+    Limit(name="app_posts_per_day", value=100, unit="videos.insert calls per day of a Google project", source=_QUOTA),
     Limit(name="quota_search_list", value=100, unit="calls per day", source=_QUOTA),
     Limit(name="quota_videos_batchgetstats", value=10_000, unit="calls per day", source=_QUOTA),
     Limit(name="quota_units", value=10_000, unit="units per day", source=f"{_QUOTA}; a list costs 1, videos.delete 50"),
@@ -55,6 +56,13 @@ SETTINGS = (
         help="units a day for looking at members' channels and links, of the project's 10,000; about 4 a channel",
         kind="int",
         default=const.SWEEP_UNITS,
+        source=_QUOTA,
+    ),
+    Field(
+        name="measure_requests",
+        help="requests a day for measuring: one unit a channel and day, the others of videos.batchGetStats, which has 10,000 of its own",
+        kind="int",
+        default=const.MEASURE_REQUESTS,
         source=_QUOTA,
     ),
 )
@@ -109,13 +117,16 @@ PLATFORM = Platform(
     name="youtube",
     title="YouTube",
     formats=(FormatRule(name="video", videos=(1, 1)),),
-    capabilities=Capabilities(deletes=True, refreshes_credentials=True, scans_members=True, verifies_links=True),
+    capabilities=Capabilities(
+        deletes=True, refreshes_credentials=True, scans_members=True, verifies_links=True, measures_together=const.PAGE_SIZE
+    ),
     limits=LIMITS,
     credential_fields=CREDENTIALS,
     setting_fields=SETTINGS,
     post_fields=POST_FIELDS,
     handles=HandleShape(pattern=links.HANDLE, id_pattern=links.CHANNEL_ID),
     signals=SIGNALS,
+    metrics=METRICS,
     app_key="credentials.client_id",
     sandbox="gaung.plugins.youtube.sandbox:YouTubeSandbox",
     marks_mutation=True,

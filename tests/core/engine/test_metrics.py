@@ -102,7 +102,8 @@ def test_every_declared_metric_is_told_with_its_labels_and_agrees_with_the_datab
     assert found["gaung_deliveries"]["toy", "unconfirmed"] == 0
     assert found["gaung_queue_waiting"] == {("toy",): top["due"]["waiting"]} == {("toy",): 1}
     assert found["gaung_queue_oldest_seconds"]["toy",] == pytest.approx(30, abs=15)
-    assert found["gaung_attempts_total"] == {("toy", "published"): 2, ("toy", "failed"): 1}
+    assert found["gaung_attempts_total"] == {("toy", one): {"published": 2, "failed": 1}.get(one, 0) for one in totals.OUTCOMES}
+    assert found["gaung_events_total"]["delivery.missed", "toy"] == 0
     assert found["gaung_events_total"]["delivery.published", "toy"] == 2
     assert found["gaung_events_total"]["member.imported", ""] == 1
     assert found["gaung_lateness_seconds_count"] == {("toy",): 2}
