@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 Value = Mapping[str, Any]
+_NOTHING = "No office had an account or a post by then: nothing is known."
 
 _FOLLOWERS = {"key": "Key", "name": "Name", "accounts": "Accounts", "known": "Known", "followers": "Followers", "growth": "Growth",
               "growth_percent": "Percent", "exact": "Exact"}  # fmt: skip
@@ -33,7 +34,8 @@ def posts(value: Value) -> "RenderableType":
 
 def offices(value: Value) -> "RenderableType":
     """Offices beside each other."""
-    return together(_head(value), table(value["rows"], _OFFICES, empty="No office. Run: gaung init"))
+    nothing = [] if any(row["platforms"] or row["posts"] for row in value["rows"]) else [text(_NOTHING)]
+    return together(_head(value), table(value["rows"], _OFFICES, empty="No office. Run: gaung init"), *nothing)
 
 
 _EVALUATION = {"key": "Office", "name": "Name", "posts": "Posts", "response": "Passed on", "growth": "Growth", "coverage": "Coverage"}
@@ -49,7 +51,8 @@ def evaluation(value: Value) -> "RenderableType":
     said = [text(f"{row['key']} {row['name']}: {' '.join(row['findings'])}") for row in value["rows"] if row["findings"]]
     before = f"compared with {value['before']['from']} to {value['before']['to']}"
     steps = [text(f"Step {step['id']} ({step['office']}, {step['state']}): {step['step']}") for step in value["steps"]]
-    return together(_head(value), text(before), table(rows, _EVALUATION), *said, *steps)
+    nothing = [] if any(row["completeness"] or row["posts"] for row in rows) else [text(_NOTHING)]
+    return together(_head(value), text(before), table(rows, _EVALUATION), *nothing, *said, *steps)
 
 
 def _head(value: Value) -> "RenderableType":

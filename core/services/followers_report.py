@@ -163,6 +163,8 @@ def row(key: str, name: str, group: Iterable[Line]) -> dict[str, Any]:
 
 
 def _notes(found: list[Line]) -> Iterable[str]:
+    if not found:
+        yield "No account is on record here, and nobody kept a figure by hand."
     once = sum(line.before is not None and line.after is not None and not line.both for line in found)
     if once:
         yield f"{once} account(s) are not compared: nobody measured them within the period."

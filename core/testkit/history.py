@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import event, func, select
 
@@ -28,6 +28,7 @@ from gaung.core.testkit.history_journal import Journal, Remembering
 from gaung.core.testkit.history_story import Story
 
 if TYPE_CHECKING:
+    from gaung.core.records import Platform
     from gaung.core.sandbox.app import Sandbox
 
 LAST_DAY = date(2026, 11, 20)
@@ -113,9 +114,9 @@ class History:
 
     def rename(self, platform: str, version: str) -> None:
         """From now on the platform counts something else than before: all its definitions have this version."""
-        known = self.engine.manager.platforms()
+        known = cast("dict[str, Platform]", self.engine.manager.platforms())  # a table of this process alone
         metrics = tuple(replace(one, version=version) for one in known[platform].metrics)
-        known[platform] = replace(known[platform], metrics=metrics)  # type: ignore[index] - a table of this process alone
+        known[platform] = replace(known[platform], metrics=metrics)
 
     def _write_settings(self) -> None:
         lines = []

@@ -157,7 +157,12 @@ class Story:
 
     def _outage(self, platform: str, first: datetime, length: timedelta) -> None:
         faults = self._history.sandbox.faults
-        self._at(first, lambda: (faults.add(f"{platform}.*", "error_before", times=-1), self._tell("outages"))[1])
+
+        def begin() -> None:
+            faults.add(f"{platform}.*", "error_before", times=-1)
+            self._tell("outages")
+
+        self._at(first, begin)
         self._at(first + length, faults.clear)
         self._history.journal.outages.append((platform, first, first + length))
 

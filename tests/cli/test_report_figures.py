@@ -22,11 +22,17 @@ def test_followers_are_shown_and_written(cli: Any, tmp_path: Path) -> None:
 def test_without_data_the_reports_say_so(cli: Any) -> None:
     assert "No post of these days." in cli("report", "posts").out
     assert "unknown is not zero" not in cli("report", "followers").out
+    assert "No account is on record here" in cli("report", "followers").out
     assert len(cli.ok("report", "offices")["rows"]) == 16
+    for report in ("offices", "evaluation"):
+        assert "nothing is known" in cli("report", report).out
 
 
 def test_bad_periods_are_one_line(cli: Any) -> None:
     assert "before it begins" in cli("report", "posts", "--from", "5/12/2023", "--to", "4/12/2023").line
+    assert "No report reaches to 0001-01-01" in cli("report", "evaluation", "--from", "1/1/0001").line
+    assert "in the future" in cli("report", "coverage", "--from", "1/1/2099").line
+    assert "unknown platform 'twitter'" in cli("report", "followers", "--platform", "twitter").line
     assert cli("report", "posts", "--from", "kemarin").code == 2
     assert cli("report", "followers", "--office", "18.99").code == 1
     assert cli("report", "offices", "--format", "table", "--out", "x.csv").code == 2
