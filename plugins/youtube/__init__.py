@@ -15,6 +15,7 @@ from gaung.core.records import (
     FindAnswer,
     Found,
     LinkInfo,
+    Measured,
     Platform,
     Problem,
     Profile,
@@ -105,6 +106,22 @@ def gaung_scan_profiles(
     from gaung.plugins.youtube.reshares import scan
 
     return scan(account, profiles, publications, since)
+
+
+@hookimpl
+def gaung_measure_account(account: Account) -> Measured:
+    """The channel's subscribers, videos and views as they stand."""
+    from gaung.plugins.youtube.measure import of_account
+
+    return of_account(account)
+
+
+@hookimpl
+def gaung_measure_publications(account: Account, publications: Sequence[Publication]) -> Measured:
+    """Statistics of up to 50 videos in one call."""
+    from gaung.plugins.youtube.measure import of_publications
+
+    return of_publications(account, publications)
 
 
 @hookimpl

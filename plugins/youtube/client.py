@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from gaung.core.errors import Transient
@@ -96,6 +97,11 @@ class Client:
         """One page of any list, and the token of the next page or "". 1 unit. Raises what YouTube refuses."""
         reply = self._get(path, params)
         return _items(reply), str(reply.json().get("nextPageToken") or "")
+
+    def counted(self, path: str, params: Mapping[str, str]) -> tuple[list[Any], datetime]:
+        """Items with their `statistics`, and YouTube's clock. 1 unit of channels.list, or 1 call of videos.batchGetStats (50 ids)."""
+        reply = self._get(path, {"part": "statistics", **params})
+        return _items(reply), reply.server_now() or datetime.now(UTC)
 
     def scopes(self) -> tuple[str, ...]:
         """What the consent granted; empty when the token host did not say. No unit."""

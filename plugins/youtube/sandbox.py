@@ -11,6 +11,7 @@ from gaung.core.sandbox.base import PlatformSandbox, Refusal, SandboxAccount, Sa
 from gaung.core.sandbox.world import World
 from gaung.plugins.youtube.sandbox_auth import Tokens
 from gaung.plugins.youtube.sandbox_lists import Lists
+from gaung.plugins.youtube.sandbox_numbers import Numbers
 from gaung.plugins.youtube.sandbox_people import DEEDS, People
 from gaung.plugins.youtube.sandbox_reply import error
 from gaung.plugins.youtube.sandbox_social import Social
@@ -26,9 +27,9 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 class YouTubeSandbox(PlatformSandbox):
     """One Google Cloud project and its channels.
 
-    Quotas by name: `youtube.videos.insert` and `youtube.search.list` (calls a day), `youtube.units` (everything else), all of the
-    project and anew at midnight in California; `youtube.uploads_per_channel` (24 hours, none unless set). Operations of an
-    upload: `youtube.videos.insert` opens the session, `youtube.upload.chunk`, `.last` and `.status` are its PUTs.
+    Quotas by name: `youtube.videos.insert`, `youtube.search.list` and `youtube.videos.batchGetStats` (calls a day), `youtube.units`
+    (everything else), all of the project and anew at midnight in California; `youtube.uploads_per_channel` (24 hours, none unless set).
+    Operations of an upload: `youtube.videos.insert` opens the session, `youtube.upload.chunk`, `.last` and `.status` are its PUTs.
     `accounts[id].extra`: `long_uploads` (YouTube's longUploadsStatus), `closed` (the Google account has no channel).
     """
 
@@ -38,7 +39,8 @@ class YouTubeSandbox(PlatformSandbox):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.tokens = Tokens(world)
-        self.videos = Videos(world)
+        self.numbers = Numbers(self)
+        self.videos = Videos(world, self.numbers.video)
         self.uploads = Uploads(self)
         self.lists = Lists(self)
         self.people = People(self)
@@ -49,6 +51,7 @@ class YouTubeSandbox(PlatformSandbox):
         return [
             Route("/token", self.tokens.token, methods=["POST"], name="youtube.token"),
             *self.uploads.routes(),
+            *self.numbers.routes(),
             *self.lists.routes(),
             *self.social.routes(),
             Route("/{path:path}", _not_found, methods=_METHODS, name="youtube.unknown"),
@@ -115,7 +118,7 @@ class YouTubeSandbox(PlatformSandbox):
 
     def grant_all(self) -> None:
         """No bound on units and uploads: an extended quota is given on application."""
-        names = ("units", "videos.insert", "search.list", "uploads_per_channel")
+        names = ("units", "videos.insert", "search.list", "videos.batchGetStats", "uploads_per_channel")
         self.world.quotas |= {f"youtube.{name}": 10**9 for name in names}
 
     def account_of(self, request: Request) -> str | None:

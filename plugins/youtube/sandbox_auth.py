@@ -31,7 +31,7 @@ ACCEPTED: dict[str, frozenset[str]] = {
 }
 """Scopes that open a method. Source: discovery document."""
 
-DOCUMENTED = {"videos.insert": 100, "search.list": 100, "units": 10_000}
+DOCUMENTED = {"videos.insert": 100, "search.list": 100, "videos.batchGetStats": 10_000, "units": 10_000}
 """Calls or units a project has each day. Source: quota calculator page, buckets since 2026-06-01."""
 
 

@@ -25,8 +25,9 @@ class Facts:
 class Videos:
     """Makes videos and tells their state by the sandbox's clock."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, statistics: Callable[[SandboxPost], dict[str, Any]]) -> None:
         self._world = world
+        self._statistics = statistics
         self._made = 0
         self._facts: dict[str, Facts] = {}
         self.owners: dict[str, str] = {}
@@ -66,7 +67,7 @@ class Videos:
             "status": lambda: self._status(post),
             "processingDetails": lambda: self._processing(post),
             "contentDetails": lambda: {"duration": self._duration(post), "definition": "hd", "caption": "false"},
-            "statistics": lambda: {"viewCount": "0", "likeCount": "0", "favoriteCount": "0", "commentCount": "0"},
+            "statistics": lambda: self._statistics(post),
         }
         return body | {part: made[part]() for part in parts if part in made}
 
