@@ -2,7 +2,8 @@
 
 GaungError
 ├── UserError                 a person must change something; exit code 1, one line and a remedy
-│   └── Unreachable           database or broker does not answer
+│   ├── Unreachable           database or broker does not answer
+│   └── NotSet                a setting that must be given is not
 ├── PluginError               a plugin broke its contract; names the package at fault
 ├── StopWork                  a worker must stop before its next call; never an answer of a platform
 │   ├── LeaseLost             another worker may own the delivery now
@@ -44,6 +45,10 @@ class UserError(GaungError):
 
 class Unreachable(UserError):
     """The database or the broker does not answer at its address."""
+
+
+class NotSet(UserError):
+    """A setting that must be given is not."""
 
 
 class PluginError(GaungError):

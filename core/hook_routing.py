@@ -7,24 +7,28 @@ from typing import Any
 import pluggy
 
 from gaung.core import hook_trace, hookspecs
-from gaung.core.errors import PluginError, Unsupported
+from gaung.core.errors import NotSet, PluginError, Unsupported, UserError
 from gaung.core.hook_calls import check_fields, culprit
 from gaung.core.markers import PROJECT
-from gaung.core.plugin_loading import Plugin
-from gaung.core.records import Account
+from gaung.core.plugin_loading import Declared, Plugin
+from gaung.core.records import Account, Platform
 
 _log = logging.getLogger("gaung.plugins")
 
 SwitchedOff = Callable[[str], Collection[str]]
+SettingsOf = Callable[[Platform | Declared, str | None], Mapping[str, Any]]
 
 
 class Router:
     """Calls hooks on `working` plugins and checks what they answer. Subsets of callers are made once and kept."""
 
-    def __init__(self, working: Mapping[str, Plugin], innermost: object, switched_off: SwitchedOff | None) -> None:
+    def __init__(
+        self, working: Mapping[str, Plugin], innermost: object, switched_off: SwitchedOff | None, settings_of: SettingsOf | None
+    ) -> None:
         self._working = working
         self._platforms = frozenset(name for name, plugin in working.items() if plugin.platform)
         self._switched_off = switched_off
+        self._settings_of = settings_of
         self._callers: dict[tuple[str, frozenset[str]], Callable[..., Any]] = {}
         self._named: dict[str, list[str]] = {}
         self._pm = pluggy.PluginManager(PROJECT)
@@ -75,22 +79,44 @@ class Router:
         """Call one plugin's implementation, and all wrappers. Raises `PluginError` for whatever goes wrong in there."""
         without = self._off(account.office) | self._platforms - {account.platform} | set(self._names(hook)) - {name}
         try:
-            return list(self._caller(hook, without)(account=account, **arguments))
+            settings = account.settings if name == account.platform else self._settings(name, account.office)
+        except UserError as error:
+            raise self._fault(name, str(error)) from error
+        try:
+            return list(self._caller(hook, without)(account=account, settings=settings, **arguments))
         except Exception as error:
             raise self._failed(name, hook, error) from error
 
     def each(self, hook: str, office: str | None, **arguments: Any) -> list[PluginError]:
         """Call every plugin that has `hook`, one by one; answers the failures, none of which stops the next."""
-        off, names, failures = self._off(office), self._names(hook), []
-        for name in names:
-            if name in off:
-                continue
-            try:
-                self._caller(hook, off | set(names) - {name})(**arguments)
-            except Exception as error:  # noqa: BLE001 a plugin's own code
-                failures.append(self._failed(name, hook, error))
-                failures[-1].__cause__ = error
-        return failures
+        failures = [self.tell(name, hook, office, **arguments) for name in self._names(hook)]
+        return [failure for failure in failures if failure is not None]
+
+    def tell(self, name: str, hook: str, office: str | None, **arguments: Any) -> PluginError | None:
+        """Call one plugin that has `hook`, unless it is off or not set up for the office. Answers the failure, whose cause is the error."""
+        off = self._off(office)
+        if name in off:
+            return None
+        try:
+            settings = self._settings(name, office)
+        except NotSet:
+            return None
+        except UserError as error:
+            return self._fault(name, str(error))
+        try:
+            self._caller(hook, off | set(self._names(hook)) - {name})(settings=settings, **arguments)
+        except Exception as error:  # noqa: BLE001 a plugin's own code
+            failure = self._failed(name, hook, error)
+            failure.__cause__ = error
+            return failure
+        return None
+
+    def _settings(self, name: str, office: str | None) -> Mapping[str, Any]:
+        """A plugin's own settings as an office has them; None: as `gaung.toml` says."""
+        declared = self._working[name].declared
+        if self._settings_of is None:
+            return {field.name: field.default for field in declared.setting_fields}
+        return self._settings_of(declared, office) if declared.setting_fields else {}
 
     def checked(self, name: str, hook: str, answer: object, *kinds: type) -> Any:
         """`answer`, if it is one of `kinds` and its fields have their types. Raises `PluginError` naming the package."""

@@ -15,8 +15,8 @@ _LONGEST = 400
 _SECRET = ("gaung_refresh_credentials",)
 """Hooks that answer secrets nobody has heard of yet: of their answers only the type is shown."""
 
-_PERSONAL = ("url",)
-"""Arguments that may hold a member's handle: the address that a person pasted."""
+_PERSONAL = ("url", "settings")
+"""Arguments that may hold a member's handle (the address that a person pasted), or secrets too short to be known as such."""
 _HIDDEN = "..."
 
 

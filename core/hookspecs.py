@@ -5,8 +5,9 @@ and `wrapper=True` implementations see every call. A hook may ask for fewer argu
 Errors that a hook may raise are those of `gaung.core.errors.PlatformError`; anything else is taken for a bug.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from gaung.core.markers import hookspec
 from gaung.core.records import (
@@ -18,6 +19,7 @@ from gaung.core.records import (
     Credentials,
     Deleted,
     Event,
+    Field,
     FindAnswer,
     Found,
     LinkInfo,
@@ -40,20 +42,29 @@ def gaung_platform() -> Platform:  # type: ignore[empty-body]
 
 
 @hookspec
-def gaung_prepare(account: Account, content: Content) -> Content | None:
-    """Change a content before it is validated: add hashtags, tag links. None leaves it as it is.
+def gaung_setting_fields() -> Sequence[Field]:  # type: ignore[empty-body]
+    """Declare the settings of a plugin that is no platform: `plugins.NAME.*`. Called once, when plugins load.
 
-    Called for each target when a post is checked and scheduled, plugin by plugin in order of name; each sees the former's answer.
-    No network.
+    Its other hooks get them as `settings`, secrets resolved, as the office concerned has them. While one that is required is not set,
+    `gaung_event` is not called.
     """
 
 
 @hookspec
-def gaung_validate(account: Account, content: Content) -> Sequence[Problem]:  # type: ignore[empty-body]
+def gaung_prepare(account: Account, content: Content, settings: Mapping[str, Any]) -> Content | None:
+    """Change a content before it is validated: add hashtags, tag links. None leaves it as it is.
+
+    Called for each target when a post is checked and scheduled, plugin by plugin in order of name; each sees the former's answer.
+    No network. `settings` are the plugin's own, as the account's office has them.
+    """
+
+
+@hookspec
+def gaung_validate(account: Account, content: Content, settings: Mapping[str, Any]) -> Sequence[Problem]:  # type: ignore[empty-body]
     """Answer every reason why this content cannot go to this account. All plugins' answers are joined.
 
     Called by `post check`, `post schedule` and again by the worker before it publishes. No network; what is
-    known of the account is in `account.limits`.
+    known of the account is in `account.limits`. `settings` are the plugin's own, as the account's office has them.
     """
 
 
@@ -167,5 +178,9 @@ def gaung_follow_notice(account: Account, notice: Notice, publications: Sequence
 
 
 @hookspec
-def gaung_event(event: Event) -> None:
-    """Observe an event after it was committed, at least once. A failing observer is reported and stops nothing."""
+def gaung_event(event: Event, settings: Mapping[str, Any]) -> None:
+    """Observe an event after it was committed, at least once. A failing observer is reported and stops nothing.
+
+    Raise `Transient` or `RateLimited` where it should be told again later: the events after it wait, for this observer only.
+    `settings` are the plugin's own, as the event's office has them.
+    """

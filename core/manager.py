@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from gaung.core.errors import AuthRevoked, PluginError, UserError
 from gaung.core.evidence_hooks import EvidenceHooks
 from gaung.core.hook_calls import Receipts
-from gaung.core.hook_routing import Router, SwitchedOff
-from gaung.core.plugin_loading import Plugin, PluginInfo, Source, load_all, sources
+from gaung.core.hook_routing import Router, SettingsOf, SwitchedOff
+from gaung.core.plugin_loading import Declared, Plugin, PluginInfo, Source, load_all, sources
 from gaung.core.records import (
     Account,
     AccountInfo,
@@ -37,13 +37,19 @@ from gaung.core.thirdparty import allowed_third_party
 OnReceipt = Callable[[PublishAnswer], None]
 
 
-def load(*, blocked: Collection[str] = (), third_party: bool | None = None, switched_off: SwitchedOff | None = None) -> "Manager":
+def load(
+    *,
+    blocked: Collection[str] = (),
+    third_party: bool | None = None,
+    switched_off: SwitchedOff | None = None,
+    settings_of: SettingsOf | None = None,
+) -> "Manager":
     """Load the installed plugins. Never raises for what a plugin did: `plugins()` lists the broken ones.
 
     `blocked` names plugins that are not even imported; `third_party` None goes by `GAUNG_NO_PLUGINS`; `switched_off` answers the
-    plugins that an office has switched off.
+    plugins that an office has switched off; `settings_of` a plugin's own settings for an office (left out: their defaults).
     """
-    return Manager(sources(), blocked=blocked, third_party=third_party, switched_off=switched_off)
+    return Manager(sources(), blocked=blocked, third_party=third_party, switched_off=switched_off, settings_of=settings_of)
 
 
 class Manager(EvidenceHooks):
@@ -56,13 +62,14 @@ class Manager(EvidenceHooks):
         blocked: Collection[str] = (),
         third_party: bool | None = None,
         switched_off: SwitchedOff | None = None,
+        settings_of: SettingsOf | None = None,
     ) -> None:
         allowed = allowed_third_party() if third_party is None else third_party
         self._all = load_all(found, blocked=blocked, third_party=allowed)
         self._working: dict[str, Plugin] = {plugin.info.name: plugin for plugin in self._all if plugin.info.status == "enabled"}
         self._platforms = {name: plugin.platform for name, plugin in sorted(self._working.items()) if plugin.platform}
         self._receipts = Receipts()
-        self._router = Router(self._working, self._receipts, switched_off)
+        self._router = Router(self._working, self._receipts, switched_off, settings_of)
 
     def plugins(self) -> list[PluginInfo]:
         """Every plugin found, working or not, by name."""
@@ -71,6 +78,10 @@ class Manager(EvidenceHooks):
     def platforms(self) -> Mapping[str, Platform]:
         """The platforms that work, by name."""
         return self._platforms
+
+    def declared(self) -> Mapping[str, Platform | Declared]:
+        """What the plugins that work declare, by name; of platforms their records."""
+        return {name: plugin.declared for name, plugin in sorted(self._working.items())}
 
     def platform(self, name: str) -> Platform:
         """The platform of that name. Raises `UserError` with the nearest one, or with why it does not work."""
@@ -157,6 +168,10 @@ class Manager(EvidenceHooks):
     def event(self, event: Event) -> list[PluginError]:
         """Show an event to every observer, one by one; answers the failures, none of which stops the next."""
         return self._router.each("gaung_event", event.office, event=event)
+
+    def tell(self, observer: str, event: Event) -> PluginError | None:
+        """Show an event to one observer, unless it is off or not set up for the event's office. Answers the failure; it names its cause."""
+        return self._router.tell(observer, "gaung_event", event.office, event=event)
 
     def _publishing(self, hook: str, account: Account, content: Content, attempt: Attempt, on_receipt: OnReceipt | None) -> PublishAnswer:
         def given(found: object) -> PublishAnswer:

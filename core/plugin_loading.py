@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import pluggy
 
@@ -68,13 +68,26 @@ class PluginInfo:
         return self.seconds >= SLOW
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a plugin that is no platform declares: its keys below `plugins.NAME`."""
+
+    name: str
+    setting_fields: tuple[Field, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plugin:
-    """One entry point after loading: `object` and, of a platform, its record, when it works."""
+    """One entry point after loading: `object` and what it declares, of a platform its record, when it works."""
 
     info: PluginInfo
     object: object = field(default=None, repr=False)
-    platform: Platform | None = None
+    declared: Platform | Declared = Declared("")
+
+    @property
+    def platform(self) -> Platform | None:
+        """The record of a platform; None of a policy."""
+        return self.declared if isinstance(self.declared, Platform) else None
 
 
 def sources() -> list[Source]:
@@ -152,14 +165,14 @@ def _loaded(source: Source) -> Plugin:
         return _broken(source, f"cannot be imported: {type(error).__name__}: {error}", started)
     seconds = time.monotonic() - started
     try:
-        hooks, platform = _examine(loaded, source.name)
+        hooks, declared = _examine(loaded, source.name)
     except (PluginError, pluggy.PluginValidationError) as error:
         return _broken(source, error.reason if isinstance(error, PluginError) else str(error), started)
     except (Exception, SystemExit) as error:  # noqa: BLE001 attributes of a stranger's object may do anything
         return _broken(source, f"cannot be registered: {type(error).__name__}: {error}", started)
-    title = platform.title if platform else ""
+    title = declared.title if isinstance(declared, Platform) else ""
     said = {"name": source.name, "package": source.package, "version": source.version}
-    return Plugin(info=PluginInfo(**said, status="enabled", hooks=hooks, title=title, seconds=seconds), object=loaded, platform=platform)
+    return Plugin(info=PluginInfo(**said, status="enabled", hooks=hooks, title=title, seconds=seconds), object=loaded, declared=declared)
 
 
 def _broken(source: Source, reason: str, started: float) -> Plugin:
@@ -168,7 +181,7 @@ def _broken(source: Source, reason: str, started: float) -> Plugin:
     return _left_out(source, "broken", reason, seconds=time.monotonic() - started, trace=traceback.format_exc())
 
 
-def _examine(loaded: object, name: str) -> tuple[tuple[str, ...], Platform | None]:
+def _examine(loaded: object, name: str) -> tuple[tuple[str, ...], Platform | Declared]:
     """Register the plugin on a manager of its own: the real one only ever sees plugins that work."""
     trial = pluggy.PluginManager(PROJECT)
     trial.add_hookspecs(hookspecs)
@@ -182,8 +195,11 @@ def _examine(loaded: object, name: str) -> tuple[tuple[str, ...], Platform | Non
             raise PluginError(name, f"unknown hook {hook}" + (f"; did you mean {near[0]}?" if near else ""))
     if not hooks:
         raise PluginError(name, "has no hook; is @hookimpl missing?")
-    platform = _platform(trial, name) if "gaung_platform" in hooks else None
-    return tuple(hook for hook in hooks if hook in known), platform
+    platform, fields = "gaung_platform" in hooks, "gaung_setting_fields" in hooks
+    if platform and fields:
+        raise PluginError(name, "a platform declares its settings in its Platform record, not by gaung_setting_fields")
+    declared = _platform(trial, name) if platform else Declared(name, _fields(trial, name) if fields else ())
+    return tuple(hook for hook in hooks if hook in known), declared
 
 
 def _platform(trial: pluggy.PluginManager, name: str) -> Platform:
@@ -207,6 +223,25 @@ def _platform(trial: pluggy.PluginManager, name: str) -> Platform:
     return record
 
 
+def _fields(trial: pluggy.PluginManager, name: str) -> tuple[Field, ...]:
+    try:
+        answers = trial.hook.gaung_setting_fields()
+    except Exception as error:
+        raise PluginError(name, f"gaung_setting_fields failed: {type(error).__name__}: {error}") from error
+    found = answers[0] if answers else ()
+    if not isinstance(found, tuple | list) or not all(isinstance(one, Field) for one in found):
+        raise PluginError(name, "gaung_setting_fields answered something else than several Field")
+    names = [one.name for one in found]
+    for one in found:
+        if not _KEY.fullmatch(one.name) or names.count(one.name) > 1 or one.kind not in _KINDS:
+            raise PluginError(name, f"gaung_setting_fields answered a field {one.name!r} of kind {one.kind!r}: twice, or not a key or kind")
+    if found and not _NAME.fullmatch(name):
+        raise PluginError(name, f"{name!r} is no name for a plugin with settings; use small letters, digits, - and _")
+    return tuple(found)
+
+
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
+_KINDS = get_args(Field.__annotations__["kind"])
 _PARTS = {
     "formats": FormatRule,
     "limits": Limit,

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.engine import Connection
 
 from gaung.core.config import Settings, plugin_settings
+from gaung.core.errors import NotSet, UserError
 from gaung.core.records import Platform
 from gaung.core.store import office_settings, switches
 from gaung.core.store.db import gone
 from gaung.core.store.switches import Switches
 
 if TYPE_CHECKING:
+    from gaung.core.plugin_loading import Declared
     from gaung.core.secrets import Box
     from gaung.core.store.db import Store
 
@@ -51,15 +53,31 @@ class Switchboard:
         """Plugins that are off for an office."""
         return self.switches.off(office)
 
-    def settings(self, platform: Platform, office: str) -> Mapping[str, Any]:
-        """The platform's settings for an office: its own over `plugins.P.*`. Raises UserError for one that is wrong."""
+    def settings(self, plugin: "Platform | Declared", office: str | None) -> Mapping[str, Any]:
+        """The plugin's settings for an office: its own over `plugins.P.*`; for None only those. Raises UserError for one that is wrong."""
         self._renew()
         with self._lock:
-            own = self._own.get((platform.name, office), {})
-            key = (platform.name, office if own else "")
+            own = self._own.get((plugin.name, office or ""), {})
+            key = (plugin.name, office if own and office else "")
             if key not in self._merged:
-                self._merged[key] = plugin_settings(self._settings, platform, {name: self._value(row) for name, row in own.items()})
+                self._merged[key] = plugin_settings(self._settings, plugin, {name: self._value(row) for name, row in own.items()})
             return self._merged[key]
+
+    def set_up(self, plugin: "Platform | Declared") -> bool:
+        """Whether anybody, all or an office, has given what the plugin requires."""
+        self._renew()
+        with self._lock:
+            offices = [office for name, office in self._own if name == plugin.name]
+        return any(self._complete(plugin, office) for office in (None, *offices))
+
+    def _complete(self, plugin: "Platform | Declared", office: str | None) -> bool:
+        try:
+            self.settings(plugin, office)
+        except NotSet:
+            return False
+        except UserError:  # a mistake is told where the plugin is called
+            return True
+        return True
 
     def _value(self, row: Any) -> Any:
         return row.value if row.sealed is None else self._box().open(row.sealed)[row.name]

@@ -40,7 +40,7 @@ class Engine:
         """The plugins."""
         from gaung.core import manager
 
-        return manager.load(switched_off=self.switchboard.off)
+        return manager.load(switched_off=self.switchboard.off, settings_of=self.switchboard.settings)
 
     @cached_property
     def box(self) -> Box:

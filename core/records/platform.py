@@ -19,8 +19,8 @@ class Field:
     """Key that people write."""
     help: str
     """What it is for, in half a sentence; docs and error messages show it."""
-    kind: Literal["str", "int", "float", "bool", "url", "secret", "list"] = "str"
-    """How a value is checked; a `secret` is never shown."""
+    kind: Literal["str", "int", "float", "bool", "url", "https", "secret", "list"] = "str"
+    """How a value is checked; a `secret` is never shown. `https`: a url that is safe to send to, so plain http only on this machine."""
     default: Any = None
     """What holds when nobody says anything; None: nothing."""
     required: bool = False

@@ -39,7 +39,7 @@ class Context:
         """The plugins."""
         from gaung.core import manager
 
-        return self._manager or manager.load(switched_off=self.switchboard.off)
+        return self._manager or manager.load(switched_off=self.switchboard.off, settings_of=self.switchboard.settings)
 
     def plugin_names(self) -> set[str]:
         """Every plugin found, working or not; none is imported for that."""

@@ -95,8 +95,9 @@ def _plugins(ctx: Context) -> Found:
             yield _line(
                 "plugins", "warning", f"There are settings for {name}, but no such plugin.", f"Remove plugins.{name}, or install it."
             )
-    for platform in ctx.manager.platforms().values():
-        plugin_settings(ctx.settings, platform)
+    for name, declared in ctx.manager.declared().items():
+        if name in ctx.manager.platforms() or name in ctx.settings.plugins:  # an observer that nobody has set up is at rest
+            plugin_settings(ctx.settings, declared)
     working = [info.name for info in found if info.status == "enabled"]
     yield _line("plugins", "ok" if working else "problem", ", ".join(working) or "none works", "" if working else "Install gaung again.")
 

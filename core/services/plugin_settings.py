@@ -1,4 +1,4 @@
-"""An office's own settings of a platform: shown, set, taken back; checked against what the plugin declares."""
+"""An office's own settings of a plugin: shown, set, taken back; checked against what the plugin declares."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +10,7 @@ from gaung.core.clock import shown_time
 from gaung.core.config import plugin_settings
 from gaung.core.config.plugins import checked, require_declared
 from gaung.core.errors import UserError
+from gaung.core.plugin_loading import Declared
 from gaung.core.records import Credentials, Platform
 from gaung.core.redaction import HIDDEN, remember
 from gaung.core.services import credentials as creds
@@ -31,76 +32,79 @@ def show(ctx: Context, plugin: str, *, office: str | None = None) -> dict[str, A
     if not rows:
         raise UserError(f"The plugin {plugin} is not installed.", "See: gaung plugin list")
     shown: dict[str, Any] = {**rows[0], "office": office or ctx.scope.office}
-    platform = ctx.manager.platforms().get(plugin)
-    return {**shown, "settings": _settings(ctx, platform, shown["office"]) if platform else []}
+    declared = ctx.manager.declared().get(plugin)
+    return {**shown, "settings": _settings(ctx, declared, shown["office"]) if declared else []}
 
 
-def _settings(ctx: Context, platform: Platform, office: str | None) -> list[dict[str, Any]]:
+def _settings(ctx: Context, plugin: Platform | Declared, office: str | None) -> list[dict[str, Any]]:
     own: Mapping[str, Any] = {}
     if office is not None:
         with ctx.store.read() as conn:
-            own = office_settings.load(conn, plugin=platform.name, office=office).get((platform.name, office), {})
-    general = plugin_settings(ctx.settings, platform)
-    values = ctx.platform_settings(platform.name, office) if own and office else general
+            own = office_settings.load(conn, plugin=plugin.name, office=office).get((plugin.name, office), {})
+    opened = {name: row.value if row.sealed is None else ctx.box.open(row.sealed)[name] for name, row in own.items()}
+    values = plugin_settings(ctx.settings, plugin, opened, even_unset=True)
     lines = []
-    for field in platform.setting_fields:
+    for field in plugin.setting_fields:
         row, value = own.get(field.name), values[field.name]
-        given = "settings" if field.name in ctx.settings.plugins.get(platform.name, {}) else "default"
+        given = "settings" if field.name in ctx.settings.plugins.get(plugin.name, {}) else "default"
         source = "office" if row is not None else "unset" if value is None else given
         note = f"by {row.actor} at {shown_time(row.at, ctx.settings.zone)}" if row is not None else ""
         hidden = HIDDEN if field.kind == "secret" and value is not None else value
         lines.append({"name": field.name, "value": hidden, "from": source, "note": note, "kind": field.kind, "help": field.help})
-    declared = {field.name for field in platform.setting_fields}
+    declared = {field.name for field in plugin.setting_fields}
     gone = {"value": HIDDEN, "from": "office", "note": "no longer declared; take it back with `unset`", "kind": "", "help": ""}
     return lines + [{"name": name, **gone} for name in own if name not in declared]
 
 
 def put(ctx: Context, plugin: str, values: Mapping[str, str], *, office: str) -> dict[str, Any]:
     """Set an office's own settings. Answers as `show`. Raises UserError naming the first that is wrong; then nothing is changed."""
-    platform = _platform(ctx, plugin, office)
-    clean = {name: checked(ctx.settings, platform, name, value) for name, value in values.items()}
+    declared = _declared(ctx, plugin, office)
+    clean = {name: checked(ctx.settings, declared, name, value) for name, value in values.items()}
     with ctx.store.write() as conn:
         for name, value in clean.items():
-            if require_declared(platform, name).kind == "secret":
+            if require_declared(declared, name).kind == "secret":
                 remember([value])
                 office_settings.put(conn, plugin, office, name, sealed=ctx.box.seal({name: value}))
             else:
                 office_settings.put(conn, plugin, office, name, value=value)
-        _told(ctx, conn, platform, office, list(clean))
+        _told(ctx, conn, declared, office, list(clean))
     ctx.switchboard.forget()
     return show(ctx, plugin, office=office)
 
 
 def take_back(ctx: Context, plugin: str, names: Sequence[str], *, office: str) -> dict[str, Any]:
     """Take an office's own settings back, so that those of gaung.toml hold again. Answers as `show`."""
-    platform = _platform(ctx, plugin, office)
+    declared = _declared(ctx, plugin, office)
     with ctx.store.write() as conn:
         own = office_settings.load(conn, plugin=plugin, office=office).get((plugin, office), {})
         for name in names:
             if name not in own:
-                require_declared(platform, name)
+                require_declared(declared, name)
                 raise UserError(f"Office {office} has set no {name} of {plugin}.", f"See: gaung plugin show {plugin} --office {office}")
         office_settings.drop(conn, plugin, office, names)
-        _told(ctx, conn, platform, office, list(names))
+        _told(ctx, conn, declared, office, list(names))
     ctx.switchboard.forget()
     return show(ctx, plugin, office=office)
 
 
-def _platform(ctx: Context, plugin: str, office: str) -> Platform:
+def _declared(ctx: Context, plugin: str, office: str) -> Platform | Declared:
     require_plugin(ctx, plugin)
     with ctx.store.read() as conn:
         require_office(conn, office)
     ctx.scope.require(office)
-    working = any(info.name == plugin and info.status == "enabled" for info in ctx.manager.plugins())
-    if working and plugin not in ctx.manager.platforms():
-        raise UserError(f"{plugin} is no platform and declares no settings.", f"See: gaung plugin show {plugin}")
-    return ctx.manager.platform(plugin)
+    found = ctx.manager.declared().get(plugin) or ctx.manager.platform(plugin)
+    if isinstance(found, Declared) and not found.setting_fields:
+        raise UserError(f"{plugin} declares no settings.", f"See: gaung plugin show {plugin}")
+    return found
 
 
-def _told(ctx: Context, conn: Connection, platform: Platform, office: str, names: Sequence[str]) -> None:
+def _told(ctx: Context, conn: Connection, plugin: Platform | Declared, office: str, names: Sequence[str]) -> None:
     """Write the event; where the app's id is a setting, the office's accounts are rate limited with their own app from now on."""
-    data = {"plugin": platform.name, "keys": ", ".join(names)}
-    events.emit(conn, "plugin.configured", office=office, platform=platform.name, data=data)
+    platform = plugin if isinstance(plugin, Platform) else None
+    data = {"plugin": plugin.name, "keys": ", ".join(names)}
+    events.emit(conn, "plugin.configured", office=office, platform=platform.name if platform else None, data=data)
+    if platform is None:
+        return
     kind, _, key = platform.app_key.partition(".")
     if kind != "settings" or key not in names:
         return

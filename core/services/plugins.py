@@ -8,8 +8,9 @@ from sqlalchemy.exc import OperationalError
 
 from gaung.core import grades
 from gaung.core.clock import shown_time
+from gaung.core.config import plugin_settings
 from gaung.core.config.nearest import meant
-from gaung.core.errors import UserError
+from gaung.core.errors import NotSet, UserError
 from gaung.core.plugin_loading import OWN_PACKAGE, PluginInfo, sources
 from gaung.core.services.context import Context
 from gaung.core.services.offices import require_office
@@ -37,6 +38,7 @@ def list_plugins(ctx: Context, *, office: str | None = None, verbose: bool = Fal
         row["grade"] = grades.shown(kept, info.name, info.package, info.version)
         if info.status == "enabled":
             row |= _applies(ctx, info, found, office)
+            row["reason"] = "; ".join(part for part in (row["reason"], _at_rest(ctx, info)) if part)
         rows.append(row | ({"traceback": info.trace} if verbose else {}))
     return rows
 
@@ -65,6 +67,23 @@ def _applies(ctx: Context, info: PluginInfo, found: Switches, office: str | None
         return {"status": "disabled" if _off(row) else "enabled", "reason": "; ".join(words)}
     row = found.of(info.name, office)
     return {"status": "disabled" if _off(row) else "enabled", "reason": _who(ctx, row) if row else "enabled by default"}
+
+
+def _at_rest(ctx: Context, info: PluginInfo) -> str:
+    """Why an observer hears nothing although it is enabled: a setting that it requires is given by nobody."""
+    declared = ctx.manager.declared().get(info.name)
+    if "gaung_event" not in info.hooks or declared is None:
+        return ""
+    try:
+        plugin_settings(ctx.settings, declared)
+    except NotSet as error:
+        try:
+            return "" if ctx.switchboard.set_up(declared) else f"at rest: {error.message.rstrip('.')}"
+        except UserError:  # no database: the list is shown all the same
+            return f"at rest: {error.message.rstrip('.')}"
+    except UserError as error:
+        return str(error)
+    return ""
 
 
 def _off(row: Switch | None) -> bool:
@@ -114,8 +133,9 @@ def _switch(ctx: Context, plugin: str, office: str | None, enabled: bool) -> dic
 
 
 def _platform(conn: Connection, plugin: str) -> str | None:
-    """The plugin's name if it is a platform, found out without importing it: Gaung's own are, and what accounts are on."""
-    own = any(source.name == plugin and source.package == OWN_PACKAGE for source in sources())
+    """The plugin's name if it is a platform, found out without importing anybody's but Gaung's own: what accounts are on is one, too."""
+    mine = (source for source in sources() if source.name == plugin and source.package == OWN_PACKAGE)
+    own = any(hasattr(source.load(), "gaung_platform") for source in mine)
     return plugin if own or conn.execute(select(exists().where(accounts.c.platform == plugin))).scalar() else None
 
 

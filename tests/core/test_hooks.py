@@ -25,6 +25,7 @@ from gaung.core.records import (
     Credentials,
     Deleted,
     Event,
+    Field,
     FindAnswer,
     FormatRule,
     Limit,
@@ -207,6 +208,22 @@ def test_gaung_refresh_credentials(manager: Manager, account: Account) -> None:
     assert "baru" not in repr(new)
     with pytest.raises(AuthRevoked):
         manager.refresh_credentials(toy_account("toy"))
+
+
+def test_gaung_setting_fields(slate: Slate, account: Account) -> None:
+    class Tags:
+        @hookimpl
+        def gaung_setting_fields(self) -> Sequence[Field]:
+            return [Field(name="tag", help="what is added", default="#A")]
+
+        @hookimpl
+        def gaung_prepare(self, content: Content, settings: Mapping[str, Any]) -> Content:
+            return replace(content, text=f"{content.text} {settings['tag']}")
+
+    assert manager_of(("slate", slate), ("tags", Tags())).prepare(account, CONTENT).text == "cek namamu #A"
+    given = manager_of(("slate", slate), ("tags", Tags()), settings_of=lambda plugin, office: {"tag": f"#{plugin.name}-{office}"})
+    assert given.prepare(account, CONTENT).text == f"cek namamu #tags-{account.office}"
+    assert [field.name for field in given.declared()["tags"].setting_fields] == ["tag"]
 
 
 def test_gaung_event(slate: Slate) -> None:

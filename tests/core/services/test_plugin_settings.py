@@ -145,9 +145,9 @@ def test_a_setting_that_the_plugin_declares_no_more_is_left_out_and_can_be_taken
     assert "mode" not in shown(own.take_back(later.ctx, "set", ["mode"], office="18.01"))
 
 
-def test_a_policy_has_no_settings(there: Any) -> None:
+def test_a_policy_that_declares_none_has_no_settings(there: Any) -> None:
     assert own.show(there.ctx, "policy")["settings"] == []
-    with pytest.raises(UserError, match="policy is no platform"):
+    with pytest.raises(UserError, match="policy declares no settings"):
         own.put(there.ctx, "policy", {"mark": "x"}, office="18")
 
 
