@@ -129,6 +129,17 @@ def rules_part(grade: str) -> Iterator[str]:
     yield ""
 
 
+def metrics_part(of: str) -> Iterator[str]:
+    """What /metrics tells of the whole installation, or of the process that answers."""
+    from gaung.core.metrics.names import METRICS
+
+    yield from ("", "| metric | type | labels | meaning |", "|---|---|---|---|")
+    for one in METRICS.values():
+        if one.of == of:
+            yield f"| `{one.name}` | {one.kind} | {', '.join(f'`{label}`' for label in one.labels) or '-'} | {one.help} |"
+    yield ""
+
+
 PARTS: dict[str, Callable[[str], Iterator[str]]] = {
     "hook": hook_part,
     "record": record_part,
@@ -137,12 +148,13 @@ PARTS: dict[str, Callable[[str], Iterator[str]]] = {
     "errors": tree_part,
     "variables": variables_part,
     "rules": rules_part,
+    "metrics": metrics_part,
 }
 
 
 def wanted() -> set[tuple[str, str]]:
     """Every part that must stand somewhere in docs/."""
-    named = {"hook": hooks(), "record": classes(), "error": error_classes(), "rules": GRADES}
+    named = {"hook": hooks(), "record": classes(), "error": error_classes(), "rules": GRADES, "metrics": ("installation", "process")}
     alone = {("answers", "all"), ("errors", "tree"), ("variables", "settings")}
     return {(kind, name) for kind, names in named.items() for name in names} | alone
 
