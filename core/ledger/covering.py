@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, func, literal_column, select
 from sqlalchemy.engine import Connection
 
 from gaung.core.ledger.contributions import ANY
@@ -70,9 +70,14 @@ def graded(conn: Connection, chosen: Collection[int], where: Where, by: ColumnEl
     """Members by best grade for each value of `by`, a column of `coverage`, summed over the posts."""
     sums = [func.sum(coverage.c[grade]) for grade in GRADES]
     fits = [among(conn, coverage.c.post_id, chosen), where.areas(coverage.c.area)]
-    fits += [] if by is coverage.c.body else [coverage.c.body == where.body]
-    fits += [] if by is coverage.c.platform else [coverage.c.platform == where.platform]
+    fits += [] if by is coverage.c.body else [_is(coverage.c.body, where.body)]
+    fits += [] if by is coverage.c.platform else [_is(coverage.c.platform, where.platform)]
     return {row[0]: tuple(int(count) for count in row[1:]) for row in conn.execute(select(by, *sums).where(*fits).group_by(by))}
+
+
+def _is(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """`*` stands in the words of the query, where the database sees that the index of those cells will do."""
+    return column == (literal_column(f"'{ANY}'") if name == ANY else name)
 
 
 def in_term(conn: Connection, days: Mapping[date, int], where: Where, by: str) -> dict[str, tuple[int, int]]:

@@ -1,6 +1,9 @@
 """Where a reader of the event log stands, kept so that it goes on there after a restart. One reader at a time has the right to read."""
 
-from sqlalchemy import insert, or_, select, update
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from gaung.core.store import events
@@ -8,28 +11,42 @@ from gaung.core.store.tables import cursors
 from gaung.core.store.types import db_now
 
 
-def begin(conn: Connection, name: str) -> None:
-    """Make the cursor at the end of the log unless it is there: a new reader hears what happens from now on."""
-    if conn.execute(select(cursors.c.name).where(cursors.c.name == name)).first() is None:
-        xid, event_id = events.end(conn)
+class Right(NamedTuple):
+    """The right to read from `position`; whoever's `until` is no longer the cursor's has lost it."""
+
+    position: events.Position
+    until: datetime
+
+
+def begin(conn: Connection, name: str, *, like: str = "") -> None:
+    """Make the cursor unless it is there: at the end of the log, so that a new reader hears what happens from now on, or where `like` is."""
+    if position(conn, name) is None:
+        xid, event_id = (position(conn, like) if like else None) or events.end(conn)
         conn.execute(insert(cursors).values(name=name, xid=xid, event_id=event_id))
 
 
-def position(conn: Connection, name: str) -> events.Position:
-    """Up to where was read."""
-    row = conn.execute(select(cursors.c.xid, cursors.c.event_id).where(cursors.c.name == name)).one()
-    return row.xid, row.event_id
+def drop(conn: Connection, name: str) -> None:
+    """Forget the cursor: should the reader come back, it begins anew."""
+    conn.execute(delete(cursors).where(cursors.c.name == name))
 
 
-def take(conn: Connection, name: str, seconds: float) -> events.Position | None:
-    """The right to read for `seconds`, and from where; None when another has it."""
-    free = or_(cursors.c.reading_until.is_(None), cursors.c.reading_until <= db_now())
-    changed = update(cursors).where(cursors.c.name == name, free).values(reading_until=db_now(seconds))
-    row = conn.execute(changed.returning(cursors.c.xid, cursors.c.event_id)).first()
+def position(conn: Connection, name: str) -> events.Position | None:
+    """Up to where was read; None where there is no such cursor."""
+    row = conn.execute(select(cursors.c.xid, cursors.c.event_id).where(cursors.c.name == name)).first()
     return None if row is None else (row.xid, row.event_id)
 
 
-def advance(conn: Connection, name: str, position: events.Position) -> None:
-    """Everything up to `position` was read; give the right back."""
+def take(conn: Connection, name: str, seconds: float) -> Right | None:
+    """The right to read for `seconds`, and from where; None when another has it, or it rests."""
+    free = or_(cursors.c.reading_until.is_(None), cursors.c.reading_until <= db_now())
+    changed = update(cursors).where(cursors.c.name == name, free).values(reading_until=db_now(seconds))
+    row = conn.execute(changed.returning(cursors.c.xid, cursors.c.event_id, cursors.c.reading_until)).first()
+    return None if row is None else Right((row.xid, row.event_id), row.reading_until)
+
+
+def give_back(conn: Connection, name: str, right: Right, position: events.Position, *, rest: float | None = None) -> bool:
+    """Everything up to `position` was read. With `rest` nobody reads on for so many seconds. False: the right was lost, nothing is changed."""
     xid, event_id = position
-    conn.execute(update(cursors).where(cursors.c.name == name).values(xid=xid, event_id=event_id, reading_until=None))
+    until = None if rest is None else db_now(rest)
+    mine = (cursors.c.name == name, cursors.c.reading_until == right.until)
+    return bool(conn.execute(update(cursors).where(*mine).values(xid=xid, event_id=event_id, reading_until=until)).rowcount)
