@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
 from gaung.core.errors import Unreachable, UserError
@@ -23,6 +24,21 @@ def test_upgrading_again_changes_nothing(store: Store) -> None:
     before = migrate.installation_id(store)
     assert migrate.upgrade(store) == (migrate.head(), migrate.head())
     assert migrate.installation_id(store) == before
+
+
+def test_what_files_are_called_tells_the_head_that_alembic_finds_and_the_database_holds_it(store: Store) -> None:
+    assert ScriptDirectory.from_config(migrate._config()).get_heads() == [migrate.head()]
+    with store.read() as conn:
+        assert MigrationContext.configure(conn).get_current_heads() == (migrate.head(),)
+        assert migrate._revision(conn) == migrate.head()
+
+
+def test_an_older_database_is_refused_with_the_command_that_helps(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    has, needs = migrate.head(), f"{int(migrate.head()) + 1:04}"
+    monkeypatch.setattr(migrate, "head", lambda: needs)
+    with pytest.raises(UserError, match=f"has schema {has}, this version needs {needs}") as caught:
+        migrate.require(store)
+    assert caught.value.hint == "Run: gaung db upgrade"
 
 
 def test_an_empty_database_is_named_with_the_command_that_helps(tmp_path: object) -> None:
