@@ -19,6 +19,7 @@ from gaung.core.records import (
     FindAnswer,
     Found,
     LinkInfo,
+    Measured,
     Platform,
     Problem,
     Profile,
@@ -115,6 +116,22 @@ def gaung_scan_profiles(account: Account, profiles: Sequence[Profile], publicati
     from gaung.plugins.tiktok.reshares import scan
 
     return scan(account, profiles, publications)
+
+
+@hookimpl
+def gaung_measure_account(account: Account) -> Measured:
+    """Followers, likes and the like, where the token may read them."""
+    from gaung.plugins.tiktok.measure import of_account
+
+    return of_account(account)
+
+
+@hookimpl
+def gaung_measure_publications(account: Account, publications: Sequence[Publication]) -> Measured:
+    """Counts of up to 20 public videos in one call."""
+    from gaung.plugins.tiktok.measure import of_publications
+
+    return of_publications(account, publications)
 
 
 @hookimpl

@@ -60,10 +60,22 @@ def video_list(account: Account, cursor: int | None) -> Answer:
     return _post(account, const.VIDEO_LIST, body, Effect.READ, {"fields": fields})
 
 
-def share_counts(account: Account, ids: Sequence[str]) -> dict[str, int]:
-    """How often these videos of the account were shared, by id; at most 20 (scope video.list). One that is not public is left out."""
+def user_numbers(account: Account, fields: Sequence[str]) -> Answer:
+    """Counting fields of the token's user (scope user.info.stats)."""
+    reply = call("GET", _url(account, const.USER_INFO), effect=Effect.READ, params={"fields": ",".join(fields)}, headers=_headers(account))
+    user = parse.envelope(reply, "user info").get("user")
+    return Answer(user if isinstance(user, dict) else {}, reply.server_now() or datetime.now(UTC))
+
+
+def video_numbers(account: Account, ids: Sequence[str], fields: Sequence[str]) -> Answer:
+    """Counting fields of these videos of the account; at most 20 (scope video.list). One that is not public is left out."""
     body = {"filters": {"video_ids": list(ids)}}
-    return parse.share_counts(_post(account, const.VIDEO_QUERY, body, Effect.READ, {"fields": "id,share_count"}).data)
+    return _post(account, const.VIDEO_QUERY, body, Effect.READ, {"fields": ",".join(("id", *fields))})
+
+
+def share_counts(account: Account, ids: Sequence[str]) -> dict[str, int]:
+    """How often these videos were shared, by id, as `video_numbers`."""
+    return parse.share_counts(video_numbers(account, ids, ["share_count"]).data)
 
 
 def put_chunk(account: Account, url: str, path: Path, mime: str, span: tuple[int, int], total: int, effect: Effect) -> Reply:

@@ -59,6 +59,11 @@ ID_POLLS: Final = (1, 1, 1, 1, 1, 2, 4, 8)
 """Ours: how often, and at how many poll intervals, a public post that is complete is asked for its id before we go without.
 Moderation usually ends within a minute, sometimes after hours (source: Get Post Status)."""
 LIST_PAGES: Final = 10
+QUERY_SIZE: Final = 20
+"""Most videos that one call of video/query takes. Source: Display API, Query Videos."""
+MEASURE_REQUESTS: Final = 3_000
+"""Ours: requests a day for measuring. Sixteen accounts with ten posts a day, each looked at thirteen times within four weeks, are 2,080
+calls if none is asked for together with another. TikTok counts by the minute (600 calls) and names no bound of a day."""
 
 # Source: Research API, "Query User Reposted Videos" and its FAQ (1,000 requests a day, anew at 00:00 UTC).
 REPOSTED_PAGE: Final = 100

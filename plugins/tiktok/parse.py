@@ -84,11 +84,15 @@ def listed(data: Mapping[str, Any]) -> list[Listed]:
 
 def share_counts(data: Mapping[str, Any]) -> dict[str, int]:
     """`share_count` by id; a video without one is left out, for unknown is not zero."""
+    counted = {name: row.get("share_count") for name, row in videos(data).items()}
+    return {name: count for name, count in counted.items() if isinstance(count, int) and not isinstance(count, bool)}
+
+
+def videos(data: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The rows of `video/query` by id; one without an id is left out."""
     rows = data.get("videos")
-    counted = (
-        ((identifier(row.get("id")), row.get("share_count")) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
-    )
-    return {name: count for name, count in counted if name and isinstance(count, int) and not isinstance(count, bool)}
+    named = [(identifier(row.get("id")), row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return {name: row for name, row in named if name}
 
 
 def _listed(row: Mapping[str, Any]) -> Listed | None:

@@ -2,6 +2,7 @@
 
 from gaung.core.records import Capabilities, Field, FormatRule, HandleShape, Limit, Platform, Signal
 from gaung.plugins.tiktok import const, links
+from gaung.plugins.tiktok.metrics import METRICS
 
 _TRANSFER = "Media Transfer Guide"
 _DIRECT = "Direct Post reference"
@@ -36,6 +37,13 @@ SETTINGS = (
         kind="int",
         default=const.RESEARCH_REQUESTS,
         source=_RESEARCH,
+    ),
+    Field(
+        name="measure_requests",
+        help="requests a day for measuring, counted apart from looks for reposts; TikTok itself names no bound of a day",
+        kind="int",
+        default=const.MEASURE_REQUESTS,
+        source="Display API, rate limits",
     ),
 )
 SIGNALS = (
@@ -102,6 +110,7 @@ PLATFORM = Platform(
         scans_members=True,
         verifies_links=False,
         reads_webhooks=True,
+        measures_together=const.QUERY_SIZE,
     ),
     limits=LIMITS,
     credential_fields=CREDENTIALS,
@@ -109,6 +118,7 @@ PLATFORM = Platform(
     post_fields=POST_FIELDS,
     handles=HandleShape(pattern=links.HANDLE),
     signals=SIGNALS,
+    metrics=METRICS,
     app_key="credentials.client_key",
     sandbox="gaung.plugins.tiktok.sandbox:TikTokSandbox",
     marks_mutation=True,

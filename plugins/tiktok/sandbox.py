@@ -66,7 +66,7 @@ class TikTokSandbox(PlatformSandbox):
         self._oauth = OAuth(self.state, self.research)
         self._uploads = Uploads(self.state)
         self._posting = Posting(self.state)
-        self._display = Display(self.state)
+        self._display = Display(self.state, self.number_of)
 
     def routes(self) -> Sequence["BaseRoute"]:
         """Every call of the documentation that publishing, finding and measuring need."""
@@ -164,6 +164,13 @@ class TikTokSandbox(PlatformSandbox):
             return task.open_id if task else None
         token = self.state.token_of(request)
         return token.open_id if token else None
+
+    def number_of(self, thing: SandboxAccount | SandboxPost, name: str) -> float | None:
+        """Shares that people here did are counted with those that the world tells of."""
+        value = super().number_of(thing, name)
+        if value is None or name != "shares" or not isinstance(thing, SandboxPost):
+            return value
+        return value + int(thing.extra.get("share_count", 0))
 
     def posts(self) -> list[SandboxPost]:
         """All posts, those that are due by now included."""

@@ -5,21 +5,22 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
+from gaung.plugins.tiktok.sandbox_numbers import OF_USER, OF_VIDEO, NumberOf, counts
 from gaung.plugins.tiktok.sandbox_state import Refusal, State, answering, envelope, json_body
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
 PROFILE = ("username", "bio_description", "profile_deep_link", "is_verified")
-STATS = ("follower_count", "following_count", "likes_count", "video_count")
+STATS = tuple(OF_USER)
 BASIC = ("open_id", "union_id", "avatar_url", "avatar_url_100", "avatar_large_url", "display_name")
 
 
 class Display:
     """The handlers."""
 
-    def __init__(self, state: State) -> None:
-        self.state = state
+    def __init__(self, state: State, number_of: NumberOf) -> None:
+        self.state, self.number_of = state, number_of
 
     @answering
     async def user_info(self, request: "Request") -> Response:
@@ -28,14 +29,14 @@ class Display:
         token = self.state.token_of(request)
         scopes = token.scopes if token else ()
         wanted = _fields(request)
-        everything = _user(account, f"{self.state.base_url()}/avatar.jpg")
+        everything = _user(account, f"{self.state.base_url()}/avatar.jpg") | counts(self.number_of, account, OF_USER)
         for name in wanted:
             if name not in everything:
                 raise Refusal("invalid_params", f"{name} is not a field of the user.")
             needed = "user.info.profile" if name in PROFILE else "user.info.stats" if name in STATS else "user.info.basic"
             if needed not in scopes:
                 raise Refusal("scope_not_authorized", f"The user did not authorize the scope required: {needed}.")
-        return envelope({"user": {name: everything[name] for name in wanted}})
+        return envelope({"user": {name: everything[name] for name in wanted if everything[name] is not None}})
 
     @answering
     async def video_list(self, request: "Request") -> Response:
@@ -82,13 +83,12 @@ class Display:
         everything: dict[str, Any] = {
             "id": post.id, "create_time": int(post.created_at), "share_url": post.url, "video_description": post.text,
             "title": (post.title or post.text)[:150], "duration": 0, "height": 1280, "width": 720, "embed_link": post.url, "embed_html": "",
-            "cover_image_url": f"{self.state.base_url()}/cover.jpg", **{f"{what}_count": post.extra.get(f"{what}_count", 0) for what in
-            ("like", "comment", "share", "view")},
+            "cover_image_url": f"{self.state.base_url()}/cover.jpg", **counts(self.number_of, post, OF_VIDEO),
         }  # fmt: skip
         unknown = [name for name in wanted if name not in everything]
         if unknown:
             raise Refusal("invalid_params", f"{unknown[0]} is not a field of a video.")
-        return {name: everything[name] for name in wanted}
+        return {name: everything[name] for name in wanted if everything[name] is not None}
 
 
 def _fields(request: "Request") -> list[str]:
@@ -109,8 +109,7 @@ def _user(account: SandboxAccount, avatar: str) -> dict[str, Any]:
         "avatar_large_url": avatar, "display_name": account.name,
     }  # fmt: skip
     profile = {"username": account.handle, "bio_description": "", "profile_deep_link": link, "is_verified": False}
-    counted = {name: account.extra.get(name, 0) for name in STATS}
-    return {**basic, **profile, **counted, "video_count": sum(post.visible for post in account.posts)}
+    return {**basic, **profile}
 
 
 def _embed(account: SandboxAccount, post: SandboxPost) -> dict[str, Any]:
