@@ -19,6 +19,10 @@ pytest_plugins = [
     "pytester",
 ]
 
+# Else each worker would rewrite the assertions of all test modules anew, which is half of its collecting. Programs that tests start keep
+# to the environment: one that writes a plugin, runs it and writes it again within a second must not meet what was compiled before.
+sys.dont_write_bytecode = False
+
 PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy", "ftp_proxy"}
 BY_PYTEST = {"PYTEST_CURRENT_TEST"}
 
