@@ -102,7 +102,9 @@ class Router:
         except NotSet:
             return None
         except UserError as error:
-            return self._fault(name, str(error))
+            failure = self._fault(name, str(error))
+            failure.__cause__ = error
+            return failure
         try:
             self._caller(hook, off | set(self._names(hook)) - {name})(settings=settings, **arguments)
         except Exception as error:  # noqa: BLE001 a plugin's own code

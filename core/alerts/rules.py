@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from gaung.core.alerts.alert import Alert, Rule
 from gaung.core.alerts.drives import coverage_behind
+from gaung.core.alerts.observers import observer_behind
 from gaung.core.config.model import AlertSettings
 from gaung.core.store import measures, pauses
 from gaung.core.store.measure_tables import measures as figures
@@ -108,4 +109,5 @@ RULES: Mapping[str, Rule] = {
     "quota": quota,
     "missed": missed,
     "coverage_behind": coverage_behind,
+    "observer_behind": observer_behind,
 }

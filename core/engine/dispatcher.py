@@ -50,7 +50,7 @@ class Dispatcher:
         self._guarded(self._chores.plan)  # before anybody sees us: `run --until-idle` goes by that
         here = presence.Presence(self._engine.store, "dispatcher", 1, [])
         # In threads of their own: an observer may be slow, a post must not be late.
-        periodic.begin("observers", self._observers.pump, self._stop, every=self._settings.sweep)
+        self._observers.begin(self._stop, every=self._settings.sweep)
         periodic.begin("totals", partial(totals.look, self._engine, self._stop), self._stop, every=totals.EVERY)
         periodic.begin("alerts", partial(alerting.look, self._engine), self._stop, every=alerting.EVERY)
         remove = partial(retention.look, self._engine, self._stop)

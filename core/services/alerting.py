@@ -13,6 +13,7 @@ WORDS = {
     "quota": "rests, for its quota is spent or nearly: {scope} ({reason})",
     "missed": "{deliveries} deliveries were missed within a day",
     "coverage_behind": "is behind in drive {drive}: {percent} percent at half time, of a target of {value:g}",
+    "observer_behind": "observer {plugin} has taken no event since {at}; it goes on by itself once it can, and the log says why it cannot",
 }
 
 

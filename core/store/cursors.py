@@ -19,7 +19,7 @@ class Right(NamedTuple):
 
 
 def begin(conn: Connection, name: str, *, like: str = "") -> None:
-    """Make the cursor unless it is there: at the end of the log, so that a new reader hears what happens from now on, or where `like` is."""
+    """Make the cursor unless it is there: where `like` is, or at the end of the log, for a new reader hears only what is new."""
     if position(conn, name) is None:
         xid, event_id = (position(conn, like) if like else None) or events.end(conn)
         conn.execute(insert(cursors).values(name=name, xid=xid, event_id=event_id))
@@ -45,8 +45,14 @@ def take(conn: Connection, name: str, seconds: float) -> Right | None:
 
 
 def give_back(conn: Connection, name: str, right: Right, position: events.Position, *, rest: float | None = None) -> bool:
-    """Everything up to `position` was read. With `rest` nobody reads on for so many seconds. False: the right was lost, nothing is changed."""
+    """Everything up to `position` was read; with `rest` nobody reads on for so many seconds. False: the right was lost, nothing changes."""
     xid, event_id = position
     until = None if rest is None else db_now(rest)
     mine = (cursors.c.name == name, cursors.c.reading_until == right.until)
     return bool(conn.execute(update(cursors).where(*mine).values(xid=xid, event_id=event_id, reading_until=until)).rowcount)
+
+
+def advance(conn: Connection, name: str, position: events.Position) -> None:
+    """Everything up to `position` was read, by a reader that has another way to be the only one."""
+    xid, event_id = position
+    conn.execute(update(cursors).where(cursors.c.name == name).values(xid=xid, event_id=event_id, reading_until=None))
