@@ -1,7 +1,7 @@
 """The files of deploy/prometheus: every expression is right and asks only for what /metrics tells, every command in them exists."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +41,13 @@ every_rule = pytest.mark.parametrize("rule", rules() if FOLDER.is_dir() else [],
 
 def parts(node: Any) -> Iterator[Any]:
     yield node
-    below = {
+    below: dict[type, Callable[[], Any]] = {
         AggregateExpr: lambda: [node.expr], BinaryExpr: lambda: [node.lhs, node.rhs], Call: lambda: node.args,
         ParenExpr: lambda: [node.expr], MatrixSelector: lambda: [node.vector_selector],
     }  # fmt: skip
-    for child in below.get(type(node), list)():
-        yield from parts(child)
+    if type(node) in below:
+        for child in below[type(node)]():
+            yield from parts(child)
 
 
 def selectors(node: Any) -> list[Any]:

@@ -170,17 +170,17 @@ def test_many_machines_tell_the_same_and_say_when_database_or_broker_are_away(
         assert log.count(f"127.0.0.1:{taken.getsockname()[1]} cannot be listened on") == 1
         assert _healthy(other), "a port for /metrics that is taken must not keep it from serving"
 
-        name = make_url(postgres_url).database
+        database = make_url(postgres_url).database
         server.send_signal(signal.SIGSTOP)
-        postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-        postgres.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        postgres.execute(f"ALTER DATABASE {database} ALLOW_CONNECTIONS false")
+        postgres.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
         for role, port in ports.items():
             page = until(port, lambda page: page.one("gaung_database_up") == 0 and page.one("gaung_broker_up") == 0)
             assert page.families & OF_INSTALLATION == set(), role
             assert page.one("gaung_database_last_success_timestamp_seconds") > time.time() - 100
             assert page.took < 8
         server.send_signal(signal.SIGCONT)
-        postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        postgres.execute(f"ALTER DATABASE {database} ALLOW_CONNECTIONS true")
         for port in ports.values():
             until(port, lambda page: page.one("gaung_database_up") == 1 and page.one("gaung_broker_up") == 1)
         until(ports["serve"], lambda page: agrees(page, postgres_url))

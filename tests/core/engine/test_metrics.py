@@ -19,7 +19,7 @@ from gaung.core.metrics.sampler import Sampler
 from gaung.core.records import Published
 from gaung.core.services.context import Context
 from gaung.core.services.overview import overview
-from gaung.core.store import budgets, events, pauses, totals
+from gaung.core.store import budgets, counts, events, pauses, totals
 from gaung.core.store.ledger_tables import spent_requests
 from gaung.core.store.measure_tables import alerts
 from gaung.core.store.tables import accounts, plugin_faults
@@ -154,7 +154,7 @@ def test_a_setting_that_is_wrong_costs_only_the_quotas_of_apps(busy: Any, caplog
 def test_a_reading_that_takes_too_long_is_cut_short(busy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(facts, "LONGEST", 0.2)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-    monkeypatch.setattr(facts.counts, "states", lambda conn, _now: conn.exec_driver_sql(endless).scalar())
+    monkeypatch.setattr(counts, "states", lambda conn, _now: conn.exec_driver_sql(endless).scalar())
     _, found = scraped(busy)
     assert found["gaung_database_up"] == {(): 0}
     assert "gaung_deliveries" not in found
