@@ -14,6 +14,7 @@ from gaung.core.records import (
     FindAnswer,
     Found,
     LinkInfo,
+    Measured,
     Platform,
     Problem,
     Publication,
@@ -100,6 +101,22 @@ def gaung_find_reshares(account: Account, publication: Publication) -> Found:
     from gaung_mastodon.reshares import find
 
     return find(account, publication)
+
+
+@hookimpl
+def gaung_measure_account(account: Account) -> Measured:
+    """Followers and the like as they stand."""
+    from gaung_mastodon.measure import of_account
+
+    return of_account(account)
+
+
+@hookimpl
+def gaung_measure_publications(account: Account, publications: Sequence[Publication]) -> Measured:
+    """Favourites, boosts and answers of each status."""
+    from gaung_mastodon.measure import of_publications
+
+    return of_publications(account, publications)
 
 
 @hookimpl

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from gaung.core import pacing
@@ -89,15 +89,20 @@ class Mastodon:
                 return
             before = items[-1].id
 
-    def reblogs(self, status: str) -> int | None:
-        """`GET /api/v1/statuses/:id`: `reblogs_count`; None when the status is gone. Source: entities/Status."""
+    def status_counts(self, status: str) -> tuple[Mapping[str, Any], datetime] | None:
+        """`GET /api/v1/statuses/:id` with its counts, and the instance's clock; None when the status is gone. Source: entities/Status."""
         try:
             reply = self._send("GET", f"api/v1/statuses/{status}", Effect.READ)
         except Rejected as error:
             if error.code == GONE:
                 return None
             raise
-        return parse.number(reply, reply.json(), "reblogs_count")
+        return parse.mapping(reply, reply.json()), reply.server_now() or datetime.now(UTC)
+
+    def account_counts(self) -> tuple[Mapping[str, Any], datetime]:
+        """`GET /api/v1/accounts/verify_credentials` with its counts, and the instance's clock. Source: entities/Account."""
+        reply = self._send("GET", "api/v1/accounts/verify_credentials", Effect.READ)
+        return parse.mapping(reply, reply.json()), reply.server_now() or datetime.now(UTC)
 
     def reblogged_by(self, status: str, pages: int) -> tuple[list[Person], bool]:
         """`GET /api/v1/statuses/:id/reblogged_by`: who boosted it, and whether there are more pages than were read.

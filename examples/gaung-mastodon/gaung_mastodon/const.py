@@ -12,6 +12,12 @@ VIDEO_TYPES = ("video/mp4", "video/quicktime", "video/webm")
 
 POLL_SECONDS = 5.0
 
+MEASURED = 10
+"""Statuses in one look: each is a request of the 300 in 5 minutes."""
+
+MEASURE_REQUESTS = 3_000
+"""Requests a day for measuring: 16 accounts with ten statuses a day, each looked at 13 times within four weeks, are 2,096."""
+
 PAGE_SIZE = 40
 """Most statuses on a page. Source: methods/accounts."""
 

@@ -46,9 +46,9 @@ def text(reply: Reply, data: Any, key: str) -> str:
     return value
 
 
-def number(reply: Reply, data: Any, key: str) -> int | None:
+def number(data: Mapping[str, Any], key: str) -> int | None:
     """A count; None where the instance does not tell it."""
-    value = mapping(reply, data).get(key)
+    value = data.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

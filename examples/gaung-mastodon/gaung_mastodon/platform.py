@@ -1,8 +1,18 @@
 """What Mastodon is to Gaung: one record of formats, limits and fields."""
 
 from gaung.core.records import Capabilities, Field, FormatRule, HandleShape, Limit, Platform, Signal
-from gaung_mastodon.const import INSTANCE_PAGE, MEDIA_PAGE, POLL_SECONDS, POSTING_PAGE, RATE_PAGE, STATUSES_PAGE
+from gaung_mastodon.const import (
+    INSTANCE_PAGE,
+    MEASURE_REQUESTS,
+    MEASURED,
+    MEDIA_PAGE,
+    POLL_SECONDS,
+    POSTING_PAGE,
+    RATE_PAGE,
+    STATUSES_PAGE,
+)
 from gaung_mastodon.links import HANDLE
+from gaung_mastodon.metrics import METRICS
 
 # Defaults of a fresh instance; `gaung account check` stores the instance's own under the same names in `account.limits`.
 LIMITS = (
@@ -26,6 +36,9 @@ FORMATS = (
 SETTINGS = (
     Field(name="api_url", help='the instance of the office\'s account, such as "https://mastodon.social"', kind="url"),
     Field(name="poll_seconds", help="seconds between two looks at a video", kind="float", default=POLL_SECONDS),
+    Field(
+        name="measure_requests", help="requests a day for measuring; one a status", kind="int", default=MEASURE_REQUESTS, source=RATE_PAGE
+    ),
 )
 
 POST_FIELDS = (
@@ -61,7 +74,14 @@ PLATFORM = Platform(
     name="mastodon",
     title="Mastodon",
     formats=FORMATS,
-    capabilities=Capabilities(deletes=True, refreshes_credentials=False, pulls_media=False, finds_reshares=True, verifies_links=True),
+    capabilities=Capabilities(
+        deletes=True,
+        refreshes_credentials=False,
+        pulls_media=False,
+        finds_reshares=True,
+        verifies_links=True,
+        measures_together=MEASURED,
+    ),
     limits=LIMITS,
     credential_fields=(
         Field(name="access_token", help="token with the scopes read, write:media and write:statuses", kind="secret", required=True),
@@ -70,6 +90,7 @@ PLATFORM = Platform(
     post_fields=POST_FIELDS,
     handles=HandleShape(pattern=HANDLE, example="contoh_anggota@mastodon.contoh"),
     signals=SIGNALS,
+    metrics=METRICS,
     sandbox="gaung_mastodon.sandbox:MastodonSandbox",
     marks_mutation=True,
 )

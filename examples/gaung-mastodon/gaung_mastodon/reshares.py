@@ -7,6 +7,7 @@ People are told apart by `name@host`. Their numbers are those of one instance, a
 """
 
 from gaung.core.records import Account, Found, Publication, Sighting
+from gaung_mastodon import parse
 from gaung_mastodon.client import Mastodon
 
 BOOST = "boost"
@@ -20,7 +21,8 @@ def find(account: Account, publication: Publication) -> Found:
     if not number:
         return Found(note="the status has no id")
     api = Mastodon(account)
-    shares = api.reblogs(number)
+    counts = api.status_counts(number)
+    shares = parse.number(counts[0], "reblogs_count") if counts else None
     if shares is None:
         return Found(note="the status is not there any more")
     people, more = api.reblogged_by(number, _PAGES)

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from gaung.core.sandbox.base import PlatformSandbox, Refusal, SandboxAccount, SandboxPost
 from gaung.core.sandbox.world import World
 from gaung_mastodon.sandbox_files import Files
+from gaung_mastodon.sandbox_numbers import counted
 from gaung_mastodon.sandbox_people import DEEDS, People
 from gaung_mastodon.sandbox_reply import API, DELETIONS, UPLOADS, Refused, Windows, account_json, instance_json
 from gaung_mastodon.sandbox_statuses import Statuses
@@ -102,6 +103,13 @@ class MastodonSandbox(PlatformSandbox):
         """People whom the instance shows, and people whom it has limited."""
         return (frozenset(), frozenset({"hidden"}))
 
+    def number_of(self, thing: SandboxAccount | SandboxPost, name: str) -> float | None:
+        """Boosts by people here are counted with those that the world tells of."""
+        value = super().number_of(thing, name)
+        if value is None or name != "shares" or not isinstance(thing, SandboxPost):
+            return value
+        return value + len(thing.extra["boosters"])
+
     def account_of(self, request: Request) -> str | None:
         """Only the token tells."""
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -128,7 +136,7 @@ class MastodonSandbox(PlatformSandbox):
 
     async def _me(self, _: Request, account: SandboxAccount) -> Response:
         source = {"privacy": "public", "sensitive": False, "language": "id", "note": "", "fields": [], "follow_requests_count": 0}
-        return JSONResponse({**account_json(self.base_url, account), "source": source})
+        return JSONResponse({**counted(self, account, account_json(self.base_url, account)), "source": source})
 
     async def _app(self, _: Request, __: SandboxAccount) -> Response:
         return JSONResponse({"id": "1", "name": "Gaung", "website": None, "scopes": ["read", "write:media", "write:statuses"]})

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from gaung.core.sandbox.base import SandboxAccount, SandboxPost
 from gaung_mastodon.sandbox_files import Upload
+from gaung_mastodon.sandbox_numbers import counted
 from gaung_mastodon.sandbox_reply import FILES, LINK_CHARS, SITE, STATUSES, TEXT_CHARS, Refused, status_json
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Statuses:
         """`DELETE /api/v1/statuses/:id`: answers what it was, with its text."""
         post = self.find(request.path_params["id"], account)
         account.posts.remove(post)
-        return JSONResponse({**status_json(self.side.base_url, account, post), "text": post.text})
+        return JSONResponse({**self._shown(account, post), "text": post.text})
 
     async def of_account(self, request: Request, account: SandboxAccount) -> Response:
         """`GET /api/v1/accounts/:id/statuses`: newest first, 20 unless asked, 40 at most."""
@@ -70,7 +71,7 @@ class Statuses:
         most = min(40, int(query["limit"]) if query.get("limit", "").isdecimal() else 20)
         posts = sorted(account.posts, key=lambda post: int(post.id), reverse=True)
         page = [post for post in posts if after < int(post.id) and (before is None or int(post.id) < before)][:most]
-        return JSONResponse([status_json(self.side.base_url, account, post) for post in page])
+        return JSONResponse([self._shown(account, post) for post in page])
 
     def by_hand(self, account: SandboxAccount, text: str, created_at: float | None) -> SandboxPost:
         """A public text from the browser."""
@@ -78,8 +79,11 @@ class Statuses:
         post.made_by = "hand"
         return post
 
+    def _shown(self, account: SandboxAccount, post: SandboxPost) -> dict[str, Any]:
+        return counted(self.side, post, status_json(self.side.base_url, account, post))
+
     def _answer(self, account: SandboxAccount, post: SandboxPost) -> Response:
-        return JSONResponse(status_json(self.side.base_url, account, post))
+        return JSONResponse(self._shown(account, post))
 
     def find(self, number: str, account: SandboxAccount) -> SandboxPost:
         """A status of the account. Raises `Refused` when there is none."""
