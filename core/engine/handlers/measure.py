@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from gaung.core.engine.chore_decisions import LATE_BACKOFF, OFTEN
+from gaung.core.engine.decisions import words
+from gaung.core.engine.handlers import measure_batches as batches
 from gaung.core.engine.handlers.look import Look, Tools
-from gaung.core.errors import PlatformError
+from gaung.core.errors import PlatformError, Unsupported
 from gaung.core.ledger import ours
 from gaung.core.ledger.ours import Ours
 from gaung.core.records import Account, Measure, Measured, Platform
@@ -42,10 +44,10 @@ def prepare(tools: Tools, job: Job) -> Look | Ending:
             due = measures.due(
                 conn, job.account.id, settings.publication_hours, job.state.get(_STILL, {}), job.now, wanted=_wanted(job, "publications")
             )
-            found = ours.read(conn, publications.c.id.in_(due[:together])) if due else Ours()
+            found = ours.read(conn, publications.c.id.in_(batches.choose(job.state, due, together))) if due else Ours()
             if found.publications:
                 return _of_publications(tools, job, platform, found)
-        return Ending(due_at=_next(conn, tools, job, platform, refused), since=job.now, state=job.state)
+        return Ending(due_at=_next(conn, tools, job, platform, refused), since=job.now, state=batches.rested(job.state))
 
 
 def _refused(job: Job) -> dict[str, datetime]:
@@ -86,7 +88,7 @@ def _of_account(tools: Tools, job: Job, platform: Platform) -> Look:
 
     def record(conn: Connection, answer: Measured, requests: int) -> Ending:
         told = [measure for measure in answer.measures if measure.publication is None]
-        rows = [_row(job, platform, measure) for measure in told or [_nothing(job, "followers")]]
+        rows = [_row(job, platform, measure) for measure in told or [_nothing(job, platform, "account")]]
         measures.put(conn, rows, actor=conn.info[events.ACTOR])
         _tell(conn, "account.measured", job, answer, requests)
         return Ending(due_in=0.0, since=job.now)
@@ -104,22 +106,46 @@ def _of_publications(tools: Tools, job: Job, platform: Platform, found: Ours) ->
         known = {measure.publication for measure in answer.measures}
         told = [measure for measure in answer.measures if measure.publication in found.targets]
         rows = [_row(job, platform, one, found) for one in told]
-        rows += [_missing(job, found, external) for external in found.targets if external not in known]
+        rows += [_missing(job, platform, found, external) for external in found.targets if external not in known]
         before = measures.values_of(conn, [target.publication_id for target in found.targets.values()])
         measures.put(conn, rows, actor=conn.info[events.ACTOR])
         _tell(conn, "publication.measured", job, answer, requests, publications=len(found.targets))
-        return Ending(due_in=0.0, since=job.now, state={**job.state, _STILL: _still(job, rows, before)})
+        state = batches.answered(job.state, [target.publication_id for target in found.targets.values()])
+        return Ending(due_in=0.0, since=job.now, state={**state, _STILL: _still(job, rows, before)})
 
-    return Look(ask=ask, record=record, refused=_refusing(tools, job, "publications"), passed_over=_LATER)
+    return Look(ask=ask, record=record, refused=_refusing_some(tools, job, platform, found), passed_over=_LATER)
+
+
+def _refusing_some(tools: Tools, job: Job, platform: Platform, found: Ours) -> Any:
+    """One publication that the platform refuses to tell of costs no other its numbers; see `measure_batches`."""
+    whole = _refusing(tools, job, "publications")
+
+    def refused(conn: Connection, error: PlatformError) -> Ending:
+        if isinstance(error, Unsupported):
+            return whole(conn, error)
+        state, over = batches.refused(job.state, [target.publication_id for target in found.targets.values()])
+        if over:
+            return whole(conn, error, state)
+        if len(found.targets) == 1:
+            why = f"the platform refuses to tell: {': '.join(filter(None, words(error)[1:]))}"
+            rows = [_missing(job, platform, found, external, why) for external in found.targets]
+            measures.put(conn, rows, actor=conn.info[events.ACTOR])
+            events.emit(conn, "publication.measured", data={"measures": 0, "unavailable": 1, "publications": 1}, **job.ids)
+        return Ending(due_in=0.0, state=state, error=words(error))
+
+    return refused
 
 
 def _refusing(tools: Tools, job: Job, question: str) -> Any:
     """A platform that cannot or will not tell one thing is still asked for the other, and for this one after a while."""
     until = job.now + timedelta(hours=tools.engine.settings.measuring.account_hours) * _REFUSED_FOR
 
-    def refused(_conn: Connection, error: PlatformError) -> Ending:
-        state = {**job.state, REFUSED: {**job.state.get(REFUSED, {}), question: until.isoformat()}}
-        return Ending(due_in=0.0, state=state, error=(error.kind, error.code, error.message))
+    def refused(conn: Connection, error: PlatformError, state: Mapping[str, Any] = job.state) -> Ending:
+        state = {**state, REFUSED: {**state.get(REFUSED, {}), question: until.isoformat()}}
+        said = dict(zip(("kind", "code", "message"), words(error), strict=True))
+        told = {"source": "measure", "error": said, "rests": False, "next_in": (until - job.now).total_seconds()}
+        events.emit(conn, "sweep.failed", data=told, **job.ids)
+        return Ending(due_in=0.0, state=state, error=words(error))
 
     return refused
 
@@ -144,16 +170,17 @@ def _row(job: Job, platform: Platform, measure: Measure, found: Ours | None = No
     }
 
 
-def _missing(job: Job, found: Ours, external: str) -> dict[str, Any]:
+def _missing(job: Job, platform: Platform, found: Ours, external: str, why: str = "") -> dict[str, Any]:
     """A publication that the answer leaves out: asked for, and nothing told; without a mark it would be asked for again at once."""
     target = found.targets[external]
-    mark = _nothing(job, "views")
+    mark = _nothing(job, platform, "publication")
     row = {"publication": target.publication_id, "post_id": target.post_id, "name": mark.name, "value": None, "as_of": mark.as_of}
     who = {"office": job.account.office, "platform": job.platform, "handle": job.account.handle, "account_id": job.account.id}
-    return {**who, **row, "definition": "", "exact": True, "source": measures.API, "why": mark.why}
+    return {**who, **row, "definition": "", "exact": True, "source": measures.API, "why": why or mark.why}
 
 
-def _nothing(job: Job, name: str) -> Measure:
+def _nothing(job: Job, platform: Platform, of: str) -> Measure:
+    name = next(metric.name for metric in platform.metrics if metric.of == of)
     return Measure(name=name, value=None, as_of=job.now, why="the platform told nothing of it")
 
 

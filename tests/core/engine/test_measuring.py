@@ -13,7 +13,7 @@ from gaung.core.config import load
 from gaung.core.engine import chore_rounds
 from gaung.core.engine.chores import Chores
 from gaung.core.engine.context import Engine
-from gaung.core.errors import RateLimited, Transient, Unsupported
+from gaung.core.errors import RateLimited, Rejected, Transient, Unsupported
 from gaung.core.manager import Manager
 from gaung.core.markers import hookimpl
 from gaung.core.plugin_loading import Source
@@ -45,10 +45,12 @@ class Counting:
         self.moment: datetime | None = None
         self.views: dict[str, float | None] = {}
         self.fails: list[Exception] = []
+        self.bad: set[str] = set()
+        self.together = 2
 
     @hookimpl
     def gaung_platform(self) -> Platform:
-        can = Capabilities(measures_together=2)
+        can = Capabilities(measures_together=self.together)
         return Platform(name="toy", title="Toy", formats=(FormatRule(name="text", needs_text=True),), capabilities=can, metrics=METRICS)
 
     @hookimpl
@@ -64,6 +66,8 @@ class Counting:
         self.asked.append([one.external_id for one in publications])
         if self.fails:
             raise self.fails.pop(0)
+        if self.bad & set(self.asked[-1]):
+            raise Rejected("Object does not exist\0", code="100/33")
         now = datetime.now(UTC)
         told = [one.external_id or "" for one in publications if one.external_id in self.views]
         return Measured(measures=tuple(Measure(name="views", value=self.views[one], as_of=now, publication=one) for one in told))
@@ -108,6 +112,10 @@ class World:
         with self.store.read() as conn:
             return list(conn.execute(select(table).where(table.c.name == name).order_by(table.c.id)))
 
+    def external(self, publication: int) -> str | None:
+        with self.store.read() as conn:
+            return conn.execute(select(publications.c.external_id).where(publications.c.id == publication)).scalar_one()
+
     def chore(self) -> Any:
         with self.store.read() as conn:
             return conn.execute(select(chore_table).where(chore_table.c.kind == "measure")).one()
@@ -134,10 +142,11 @@ class World:
 def make(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., World]]:
     made: list[World] = []
 
-    def build() -> World:
+    def build(together: int = 2) -> World:
         monkeypatch.setenv("GAUNG_DATABASE_URL", database_url)
         monkeypatch.setenv("GAUNG_SECRET_KEY", Fernet.generate_key().decode())
         engine, plugin = Engine(load(tmp_path), "worker"), Counting()
+        plugin.together = together
         engine.manager = Manager([Source(name="toy", package="toys", version="1", load=lambda: plugin)])
         with engine.store.write() as conn:
             conn.execute(insert(offices).values(code="18", name="KPU Provinsi Lampung", level="province", created_at=db_now()))
@@ -236,6 +245,60 @@ def test_a_question_that_the_platform_refuses_is_asked_again_after_a_week_and_th
     world.hours_pass(2)
     world.run()
     assert [row.value for row in world.rows("followers")] == [9]
+
+
+def test_one_publication_that_the_platform_refuses_costs_no_other_its_numbers(make: Callable[..., World]) -> None:
+    world = make(together=8)
+    made = world.publish(*[2] * 8)
+    world.plugin.views = dict.fromkeys(made, 7)
+    bad = made[5]
+    world.plugin.bad = {bad}
+    world.run()
+    assert [len(batch) for batch in world.plugin.asked[1:]] == [8, 4, 4, 2, 1, 1, 2]
+    rows = world.rows("views")
+    assert sorted(row.value for row in rows if row.value is not None) == [7] * 7
+    (marked,) = [row for row in rows if row.value is None]
+    assert (world.external(marked.publication), marked.why) == (bad, "the platform refuses to tell: 100/33: Object does not exist")
+    assert world.told("sweep.failed") == []
+
+
+def test_a_publication_that_was_refused_is_asked_about_alone_until_it_is_told_of(make: Callable[..., World]) -> None:
+    world = make(together=8)
+    made = world.publish(*[4] * 4)
+    world.plugin.views = dict.fromkeys(made, 7)
+    world.plugin.bad = {made[2]}
+    world.run()
+    world.hours_pass(9)
+    world.plugin.asked.clear()
+    world.run()
+    assert sorted(map(len, world.plugin.asked)) == [1, 3]
+    world.hours_pass(12)
+    world.plugin.bad, world.plugin.views[made[2]] = set(), 11
+    world.run()
+    world.plugin.asked.clear()
+    world.hours_pass(24)
+    world.run()
+    assert sorted(map(len, [asked for asked in world.plugin.asked if asked != "account"])) == [4]
+    assert 11 in [row.value for row in world.rows("views")]
+
+
+def test_where_every_publication_is_refused_it_is_the_question_that_is_not_asked_for_a_week(make: Callable[..., World]) -> None:
+    world = make(together=8)
+    made = world.publish(*[2] * 8)
+    world.plugin.bad = set(made)
+    world.run()
+    assert len(world.plugin.asked) < 1 + 4 + 3 * 3
+    world.run()
+    (event,) = world.told("sweep.failed")
+    assert (event.data["source"], event.data["error"]["code"], event.data["next_in"]) == ("measure", "100/33", 7 * 24 * 3600)
+    world.plugin.asked.clear()
+    world.plugin.bad, world.plugin.views = set(), dict.fromkeys(made, 3)
+    world.hours_pass(24 * 7 - 30)
+    world.run()
+    assert world.plugin.asked == ["account"]
+    world.hours_pass(31)
+    world.run()
+    assert {world.external(row.publication) for row in world.rows("views") if row.value == 3} == set(made)
 
 
 def test_a_failure_is_tried_again_and_loses_nothing(world: World) -> None:
