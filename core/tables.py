@@ -11,7 +11,7 @@ import difflib
 import itertools
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -109,12 +109,17 @@ class Table:
         return Row(number, values, named)
 
 
-def open_table(path: Path, aliases: Mapping[str, Collection[str]], required: Collection[str] = ()) -> Table:
+def open_table(
+    path: Path,
+    aliases: Mapping[str, Collection[str]],
+    required: Collection[str] = (),
+    refuse: Callable[[Path, Sequence[str]], None] = lambda _path, _headers: None,
+) -> Table:
     """Find out how a CSV file or an Excel workbook is written, where its header stands, and which of its columns are which.
 
     `aliases` maps each column's name to its other headers. The header is the row among the first ones that knows most columns; of a
     workbook's sheets, the first that has it. Raises `UserError` naming the file for one that cannot be read, has no header that is
-    known, lacks a required column, or has one twice.
+    known, lacks a required column, or has one twice; and before that whatever `refuse` raises at the headers.
     """
     known = {_plain(name): column for column, others in aliases.items() for name in (column, *others)}
     found = [
@@ -124,6 +129,7 @@ def open_table(path: Path, aliases: Mapping[str, Collection[str]], required: Col
         raise UserError(f"{path}: the file is empty.", f"Its first row must hold headers: {', '.join(aliases)}.")
     sheet, number, cells = max(found, key=lambda one: len({known[_plain(cell)] for cell in one[2] if _plain(cell) in known}))
     headers = tuple(cell.strip() for cell in _without_end(cells))
+    refuse(path, headers)
     columns = tuple(known.get(_plain(header)) for header in headers)
     _complain(path, headers, columns, aliases, required)
     names = tuple(header if header and header not in headers[:place] else f"column {place + 1}" for place, header in enumerate(headers))

@@ -83,12 +83,12 @@ _ALONE = re.compile(r"(?<![\w@/=&.\-])\d{16}(?![\w\-])")
 _POWER = re.compile(r"\d(?:[.,]\d+)?E\+?15", re.IGNORECASE)
 
 
-def refuse_identity_columns(table: Table) -> None:
-    """Raise `UserError` where a header says that its column holds NIK, KTP or KK numbers."""
-    for header in table.headers:
+def refuse_identity_columns(path: Path, headers: Iterable[str]) -> None:
+    """Raise `UserError` where a header says that its column holds NIK, KTP or KK numbers; see `tables.open_table`."""
+    for header in headers:
         words = re.split(r"[^a-z]+", header.casefold())
         if any(_IDENTITY.fullmatch(word) for word in words) or any(name in " ".join(words) for name in _IDENTITY_WORDS):
-            raise _identity(table.path, header, "")
+            raise _identity(path, header, "")
 
 
 def without_identity(table: Table, rows: Iterable[Row | Reject]) -> Iterator[Row | Reject]:

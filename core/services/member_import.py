@@ -34,8 +34,7 @@ def import_members(ctx: Context, path: Path, *, dry_run: bool = False, progress:
     told = progress or _silent
     platforms = ctx.manager.platforms()
     known = columns.member_columns((one.name, one.title) for one in platforms.values())
-    run = Import(open_table(path, known, columns.MEMBER_REQUIRED), dry_run=dry_run)
-    columns.refuse_identity_columns(run.table)
+    run = Import(open_table(path, known, columns.MEMBER_REQUIRED, columns.refuse_identity_columns), dry_run=dry_run)
     with ctx.store.read() as conn:
         places = Places(conn)
     identify = ctx.manager.identify_link

@@ -92,12 +92,11 @@ def _opened(ctx: Context, path: Path, post: int | None, dry_run: bool) -> tuple[
         return Import(bare, dry_run=dry_run), chat_import.of_chat(ctx, chat, post)
     required = ("member_no", "url") if post is not None else ("member_no", "url", "post")
     try:
-        table = open_table(path, reshare_rows.COLUMNS, required)
+        table = open_table(path, reshare_rows.COLUMNS, required, columns.refuse_identity_columns)
     except UserError as error:
         if post is None and "no column post" in error.message:
             raise UserError(error.message, "Say which post the list is about: --post ID, or add a column post.") from None
         raise
-    columns.refuse_identity_columns(table)
     return Import(table, dry_run=dry_run), reshare_rows.of_table(ctx, table, post)
 
 

@@ -30,16 +30,24 @@ def test_a_header_that_speaks_of_identity_cards_refuses_the_file(tmp_path: Path,
     path = tmp_path / "anggota.csv"
     path.write_text(f"member_no,{header}\nA-1,\n")
     with pytest.raises(UserError, match=r"holds NIK, KTP or KK numbers: nothing was imported") as caught:
-        columns.refuse_identity_columns(open_table(path, columns.MEMBER_COLUMNS))
+        open_table(path, columns.MEMBER_COLUMNS, (), columns.refuse_identity_columns)
     assert header in caught.value.message
     assert "Delete that column" in caught.value.hint
+
+
+def test_a_file_that_lacks_columns_too_is_refused_for_the_identity_numbers_first(tmp_path: Path) -> None:
+    path = tmp_path / "anggota.csv"
+    for header in ("NIK,nama", "nama,NIK,nama lengkap"):
+        path.write_text(f"{header}\n1,Contoh\n")
+        with pytest.raises(UserError, match="holds NIK, KTP or KK numbers"):
+            open_table(path, columns.MEMBER_COLUMNS, columns.MEMBER_REQUIRED, columns.refuse_identity_columns)
 
 
 @pytest.mark.parametrize("header", ["Teknik", "Unik", "KPPS", "No HP", "Kakek", "Kontak", "Unit Kerja", "Nikah"])
 def test_other_headers_are_let_through(tmp_path: Path, header: str) -> None:
     path = tmp_path / "anggota.csv"
     path.write_text(f"member_no,{header}\nA-1,\n")
-    columns.refuse_identity_columns(open_table(path, columns.MEMBER_COLUMNS))
+    open_table(path, columns.MEMBER_COLUMNS, (), columns.refuse_identity_columns)
 
 
 @pytest.mark.parametrize(
