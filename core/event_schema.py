@@ -100,7 +100,10 @@ _ERROR = {
 DATA: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "accounts": (_COUNT, "how many members' accounts"),
     "at": (_TEXT, "time of the post"),
-    "alert": (_TEXT, "kind of the alert: `silent`, `followers_fell`, `needs_reauth`, `token_ends`, `quota`, `coverage_behind`, `missed`, `observer_behind`"),
+    "alert": (
+        _TEXT,
+        "kind of the alert: `silent`, `followers_fell`, `needs_reauth`, `token_ends`, `quota`, `coverage_behind`, `missed`, `observer_behind`",
+    ),
     "measures": (_COUNT, "how many numbers were told"),
     "unavailable": (_COUNT, "how many numbers are not available"),
     "publications": (_COUNT, "how many publications"),
