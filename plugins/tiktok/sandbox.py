@@ -5,8 +5,9 @@ Switches are quotas of the world, so that they can be set while it runs: `tiktok
 `tiktok.posts.per_day` (15), `tiktok.active_users`, `tiktok.pending_shares` (5), `tiktok.oauth_error_status` (200), and calls of an
 account a minute: `tiktok.creator_info.per_minute` (20), `tiktok.video.init.per_minute`, `tiktok.content.init.per_minute` and
 `tiktok.inbox.init.per_minute` (6), `tiktok.status.per_minute` (30), `tiktok.user_info.per_minute`, `tiktok.video.list.per_minute` and
-`tiktok.video.query.per_minute` (600). `tiktok.research` (1: the office has a research client, which `settings()` names; 0) and
-`tiktok.research.per_day` (1000). Events of posts are pushed to `world.webhook_url`.
+`tiktok.video.query.per_minute` (600). `tiktok.video.query.strict` (1: ids that are not the user's are refused; 0). `tiktok.research`
+(1: the office has a research client, which `settings()` names; 0) and `tiktok.research.per_day` (1000). Events of posts are pushed to
+`world.webhook_url`.
 
 An account's `extra` holds `private`, `banned`, `comment_disabled`, `duet_disabled`, `stitch_disabled`, `max_video_post_duration_sec`,
 `scopes` and `lists_photos`. `state.fail_reason` is what a processing ends with that is made to fail.

@@ -54,14 +54,17 @@ class Display:
 
     @answering
     async def video_query(self, request: "Request") -> Response:
-        """Posts by id, those of the token's user only."""
+        """Posts by id, those of the token's user only. Others are left out, or the call is refused: TikTok does not say which."""
         account = self.state.enter(request, "video.list", limit=("video.query", 600))
         wanted, body = _fields(request), await json_body(request)
         filters = body.get("filters")
         ids = filters.get("video_ids") if isinstance(filters, dict) else None
         if not isinstance(ids, list) or not 1 <= len(ids) <= 20:
             raise Refusal("invalid_params", "filters.video_ids must hold 1 to 20 ids.")
-        return envelope({"videos": [self._video(post, wanted) for post in self._public(account) if post.id in ids]})
+        found = [post for post in self._public(account) if post.id in ids]
+        if len(found) < len(set(ids)) and self.state.world.quota("tiktok.video.query.strict", 0):
+            raise Refusal("invalid_params", "video_ids holds a video that is not the user's.")
+        return envelope({"videos": [self._video(post, wanted) for post in found]})
 
     async def oembed(self, request: "Request") -> Response:
         """Title and author of a public post, without a token."""

@@ -126,7 +126,7 @@ def test_fifty_videos_are_one_call_and_fifty_one_are_two(sandbox: TestSandbox, y
     for post in posts[:together]:
         for name in OF_VIDEO:
             assert told[post.id, name].value in truth(youtube, post, told[post.id, name])
-    assert len(of_videos(channel, posts)) == 51 * len(OF_VIDEO)
+    assert len(of_videos(channel, [*posts, posts[0]])) == 51 * len(OF_VIDEO)
     assert len(sandbox.journal("youtube.videos.batchGetStats")) == 3
     used = {bucket: count for (bucket, _), count in youtube.tokens.used.items()}
     assert used == {"videos.batchGetStats": 3}, "no unit of what publishing needs"
@@ -202,7 +202,7 @@ def test_a_quota_that_is_used_up_waits_until_midnight_in_california(
     assert None not in {one.value for one in of_videos(channel, posts).values()}, "videos have a quota of their own"
 
 
-def test_a_limit_of_speed_is_raised_as_everywhere(sandbox: TestSandbox, youtube: YouTubeSandbox, channel: Account) -> None:
+def test_a_limit_of_speed_and_a_refusal_are_raised_as_everywhere(sandbox: TestSandbox, youtube: YouTubeSandbox, channel: Account) -> None:
     posts = videos(youtube, channel, 1)
     for operation in ("youtube.channels.list", "youtube.videos.batchGetStats"):
         sandbox.fault(operation, "rate_limited", retry_after="30")
@@ -211,6 +211,9 @@ def test_a_limit_of_speed_is_raised_as_everywhere(sandbox: TestSandbox, youtube:
     with pytest.raises(RateLimited) as caught:
         of_videos(channel, posts)
     assert caught.value.retry_after == 30
+    sandbox.fault("youtube.videos.batchGetStats", "refused")
+    with pytest.raises(Rejected):
+        of_videos(channel, posts)
 
 
 def test_an_expired_token_is_expired_and_a_revoked_one_revoked(youtube: YouTubeSandbox, channel: Account) -> None:
@@ -297,14 +300,3 @@ def test_items_that_say_nothing_of_themselves_lose_no_other(
     assert {key[0] for key, one in told.items() if one.value is not None} == {posts[2].id}
     assert told[posts[0].id, "views"].why == GONE
     assert told[posts[1].id, "views"].why == "YouTube leaves it out of its answer"
-
-
-def test_a_call_that_youtube_refuses_is_a_refusal(sandbox: TestSandbox, youtube: YouTubeSandbox, channel: Account) -> None:
-    sandbox.fault("youtube.videos.batchGetStats", "refused")
-    with pytest.raises(Rejected):
-        of_videos(channel, videos(youtube, channel, 1))
-
-
-def test_what_is_asked_twice_is_told_once(youtube: YouTubeSandbox, channel: Account) -> None:
-    [post] = videos(youtube, channel, 1)
-    assert len(of_videos(channel, [post, post])) == len(OF_VIDEO)
