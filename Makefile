@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage lint docs bench faults endorsement
+.PHONY: help demo test coverage lint docs bench faults endorsement history
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ bench: $(READY) ## measure: fan-out, scheduling, lateness, start-up (PostgreSQL 
 
 endorsement: $(READY) ## 44,414 members, 30 posts, 64 accounts against the sandbox's truth (half an hour)
 	$(BIN)/python bench/endorsement.py
+
+history: $(READY) ## 90 days of measuring 64 accounts and 200 posts, every number of the reports recomputed (some minutes)
+	HISTORY=whole $(BIN)/pytest -n 0 -s tests/core/reports/test_history.py
 
 faults: $(READY) ## kill, stop, cut off and wipe while it publishes, then count what was lost or doubled
 	$(BIN)/python bench/faults.py

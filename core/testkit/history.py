@@ -24,6 +24,7 @@ from gaung.core.services.context import Context
 from gaung.core.store import chores, pauses, switches
 from gaung.core.store.ledger_tables import chores as chore_table
 from gaung.core.store.tables import accounts
+from gaung.core.store.types import db_now
 from gaung.core.testkit.history_journal import Journal, Remembering
 from gaung.core.testkit.history_story import Story
 
@@ -137,8 +138,9 @@ class History:
     def _claim(self) -> list[chores.Claim]:
         with self.engine.store.write() as conn:
             pauses.expire(conn)
+            due = conn.execute(select(chore_table.c.platform).where(chore_table.c.due_at <= db_now()).distinct()).scalars().all()
             allowed = chores.may(pauses.active(conn), switches.load(conn))
-            return [one for name in self.sandbox.platforms for one in chores.claim(conn, name, 100, 60.0, allowed)]
+            return [one for name in due for one in chores.claim(conn, name, 100, 60.0, allowed)]
 
     def _next(self, now: datetime) -> datetime:
         """The full hour at which something is due that may be done, or a pause is over: as late as a busy installation may be."""

@@ -94,9 +94,11 @@ class Story:
         held.broken = False
 
     def _publish(self, number: int) -> None:
-        """A post on some accounts, of which one in eight misses it; one in eight posts is deleted some days later."""
+        """A post on some accounts, of which one in eight misses it; one in four, on all accounts of an office, is deleted some days later."""
         held = [one for one in self._history.journal.held if not one.broken]
         chosen = self._random.sample(held, min(len(held), self._random.choice((1, 1, 2, 4, 8))))
+        if number % 4 == 0:
+            chosen = [one for one in held if one.office == chosen[0].office]
         origin, purpose = self._random.choice(_ORIGINS), self._random.choice(PURPOSES)
         with self._history.engine.store.write() as conn:
             now = conn.execute(select(db_now())).scalar_one()
@@ -111,8 +113,8 @@ class Story:
                     post=post, day=day_of(now), at=now, origin=origin, purpose=purpose, office=one.office, platform=one.platform, key=None
                 )
                 self._put_out(conn, out, one, content_id, f"Kabar ke-{number}")
-        if number % 8 == 0:
-            way = self._delete if number % 16 else self._delete_by_hand
+        if number % 4 == 0:
+            way = self._delete if number % 8 else self._delete_by_hand
             self._at(now + timedelta(days=self._random.uniform(0.5, 6)), lambda: way(post))
             self._ahead.sort(key=lambda one: one[0])
 
