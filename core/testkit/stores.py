@@ -8,15 +8,38 @@ import shutil
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.util import LRUCache
 
-from gaung.core.store import migrate
+from gaung.core.store import db, migrate
 from gaung.core.store.db import Store
 from gaung.core.testkit.postgres import PostgresServer
 
 ACTOR = "test"
 _count = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """What SQLAlchemy compiled for one engine serves the next of its kind, as in a process that runs on: each test opens its own."""
+    compiled: LRUCache[Any, Any] = LRUCache(3000)
+    dialects: dict[str, Dialect] = {}
+
+    def create(url: str, **options: Any) -> Engine:
+        engine = create_engine(url, **options, execution_options={"compiled_cache": compiled})
+        if engine.dialect.name in dialects:
+            engine.dialect = dialects[engine.dialect.name]
+        else:  # only one that has seen its database knows how to compile for it
+            event.listen(engine, "engine_connect", lambda conn: dialects.setdefault(conn.dialect.name, conn.dialect))
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "create_engine", create)
+        yield
 
 
 @pytest.fixture(scope="session")
