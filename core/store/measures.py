@@ -1,5 +1,6 @@
 """Series of measures: put down once for each moment, read as they were at any other."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -78,9 +79,10 @@ def due(conn: Connection, account: int, hours: Sequence[float], still: Mapping[s
     query = select(publications.c.id, publications.c.published_at, taken.label("taken")).where(
         publications.c.account_id == account, publications.c.deleted_at.is_(None), publications.c.external_id.is_not(None), recent
     )
+    every, fewer = _steps(hours, slow=False), _steps(hours, slow=True)
     found = []
     for row in conn.execute(query):
-        step = _step(row.published_at, hours, now, slow=still.get(str(row.id), 0) >= _STILL)
+        step = _step(row.published_at, fewer if still.get(str(row.id), 0) >= _STILL else every, now)
         if step is not None and (row.taken is None or row.taken < max(step, wanted)):
             found.append((step, row.id))
     return [id_ for _, id_ in sorted(found)]
@@ -91,23 +93,29 @@ _STILL = 2
 _DAY = 24.0
 
 
-def _step(published: datetime, hours: Sequence[float], now: datetime, *, slow: bool) -> datetime | None:
+def _steps(hours: Sequence[float], *, slow: bool) -> list[timedelta]:
+    """Ages at which a publication is looked at."""
+    return [
+        timedelta(hours=hour)
+        for place, hour in enumerate(hours)
+        if not slow or hour <= _DAY or place % 2 == 0 or hour == hours[-1]
+    ]  # fmt: skip
+
+
+def _step(published: datetime, steps: Sequence[timedelta], now: datetime) -> datetime | None:
     """The latest step at or before `now`."""
-    steps = [hour for place, hour in enumerate(hours) if not slow or hour <= _DAY or place % 2 == 0 or hour == hours[-1]]
-    reached = [published + timedelta(hours=hour) for hour in steps if published + timedelta(hours=hour) <= now]
-    return reached[-1] if reached else None
+    place = bisect_right(steps, now - published)
+    return published + steps[place - 1] if place else None
 
 
 def next_step(conn: Connection, account: int, hours: Sequence[float], now: datetime) -> datetime | None:
     """When the first publication of an account reaches its next step; None: none does."""
     recent = publications.c.published_at > now - timedelta(hours=hours[-1])
     here = (publications.c.account_id == account, publications.c.deleted_at.is_(None), recent)
-    ahead = [
-        published + timedelta(hours=hour)
-        for published in conn.execute(select(publications.c.published_at).where(*here)).scalars()
-        for hour in hours
-        if published + timedelta(hours=hour) > now
-    ]
+    steps, ahead = _steps(hours, slow=False), []
+    for published in conn.execute(select(publications.c.published_at).where(*here)).scalars():
+        place = bisect_right(steps, now - published)
+        ahead += [published + step for step in steps[place : place + 1]]
     return min(ahead, default=None)
 
 

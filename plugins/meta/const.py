@@ -1,8 +1,9 @@
 """Numbers that both platforms' records tell: a module of its own, for a record is loaded at every start, the Graph client is not."""
 
-LOOK_REQUESTS = 80
-"""Requests of one look at one publication. Six looks at each of ten posts a day are then at most 4,800 calls in 24 hours: what Meta allows
-a Page with a single engaged user, or an Instagram account with a single impression. Source: Graph API, rate limits."""
+LOOK_REQUESTS = 60
+"""Requests of one look at one publication. Six looks at each of ten posts a day are then at most 3,600 calls in 24 hours, of the 4,800 that
+Meta allows a Page with a single engaged user, or an Instagram account with a single impression; the others are for publishing and
+measuring (docs/measuring.md). Source: Graph API, rate limits."""
 
 MEASURE_REQUESTS = 13_000
 """Calls of one app a day for measuring. Sixteen accounts with ten posts a day, each looked at thirteen times within four weeks for at

@@ -151,7 +151,7 @@ def _true(metric: Metric, measure: Measure, truth: float) -> bool:
 
 
 def _sound(kit: Kit, found: Sequence[Measure]) -> None:
-    soonest = kit.world.today() + timedelta(minutes=1)
+    soonest = gauges(kit).kit.world.today() + timedelta(minutes=1)
     for measure in found:
         flaw = "" if isinstance(measure, Measure) else f"a {type(measure).__name__}"
         flaw = flaw or check_fields(measure)
