@@ -95,8 +95,7 @@ def _look(scope: str, fields: Sequence[str], ask: Ask) -> _Look:
 def _measure(metric: Metric, look: _Look, told: Mapping[str, Any] | None, video: str | None = None) -> Measure:
     """The number, or why there is none. `told` None: TikTok says nothing of that video."""
     value = None if told is None else told.get(metric.api)
-    why = look.why or (_GONE if told is None else "TikTok leaves it out of its answer")
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-        value, why = None, f"TikTok's {metric.api} is no number"
-    known = value is not None
-    return Measure(name=metric.name, value=float(value) if known else None, as_of=look.at, publication=video, why="" if known else why)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return Measure(name=metric.name, value=float(value), as_of=look.at, publication=video)
+    missing = _GONE if told is None else "TikTok leaves it out of its answer" if value is None else f"TikTok's {metric.api} is no number"
+    return Measure(name=metric.name, value=None, as_of=look.at, publication=video, why=look.why or missing)

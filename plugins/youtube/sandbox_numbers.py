@@ -79,5 +79,5 @@ class Numbers:
 
 def rounded(count: int) -> int:
     """Down to three significant figures: 123,456 becomes 123,000."""
-    unit = 10 ** max(0, len(str(count)) - _FIGURES)
+    unit: int = 10 ** max(0, len(str(count)) - _FIGURES)
     return count // unit * unit

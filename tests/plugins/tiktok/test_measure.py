@@ -216,7 +216,7 @@ def test_a_limit_is_raised_as_everywhere(sandbox: TestSandbox, tiktok: TikTokSan
 def test_an_expired_token_is_expired_and_a_revoked_one_can_not_be_refreshed(tiktok: TikTokSandbox, account: Account) -> None:
     posts = videos(tiktok, account, 1)
     for how in ("expire", "revoke"):
-        tiktok.break_token(account.external_id, how)  # type: ignore[arg-type]
+        tiktok.break_token(account.external_id, how)
         for look in (lambda: of_account(account), lambda: of_videos(account, posts)):
             with pytest.raises(AuthExpired):
                 look()
