@@ -20,6 +20,7 @@ from gaung.core.records import Platform, Sighting
 from gaung.core.registry.handles import id_key, key_of
 from gaung.core.secrets import Box
 from gaung.core.store.ledger_tables import sightings as table
+from gaung.core.store.locks import ROLLUP, lock
 from gaung.core.store.registry_tables import declared_accounts
 from gaung.core.store.types import db_now
 
@@ -99,6 +100,7 @@ def record_sightings(
     seen = _read(platform, targets, sightings, moment)
     if not seen:
         return Recorded()
+    lock(conn, ROLLUP)  # else an account that is being declared, and this, would each not see the other
     _find_rows(conn, box, seen)
     learned = _match(conn, platform, seen)
     _insert(conn, box, platform, [one for one in seen if one.id is None], source, moment)

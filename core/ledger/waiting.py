@@ -13,6 +13,7 @@ from gaung.core.records import Platform
 from gaung.core.registry.handles import id_key
 from gaung.core.secrets import Box
 from gaung.core.store.ledger_tables import sightings as table
+from gaung.core.store.locks import ROLLUP, lock
 
 OBSERVED = "observed"
 """The grade of what a platform itself showed."""
@@ -25,6 +26,7 @@ def match_waiting(conn: Connection, box: Box, platforms: Mapping[str, Platform],
 
     Call it after accounts were declared, in the same transaction. `declared_ids` None: all open accounts (cheap when nothing waits).
     """
+    lock(conn, ROLLUP)  # what another transaction puts down just now waits, too, as soon as that has ended
     found = 0
     for name in sorted(platforms):
         if not _anything_waits(conn, name):

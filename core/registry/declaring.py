@@ -16,6 +16,7 @@ from gaung.core.errors import UserError
 from gaung.core.records import Platform
 from gaung.core.registry import consent
 from gaung.core.registry.handles import Handle
+from gaung.core.store.locks import ROLLUP, lock
 from gaung.core.store.registry_tables import areas, declared_accounts, members
 from gaung.core.store.types import db_now
 
@@ -55,6 +56,7 @@ def declare(
     end the transaction.
     """
     _check_holder(member_id, body, area)
+    lock(conn, ROLLUP)  # first, as all who give sightings to accounts
     _lock(conn, member_id, area)
     for _ in range(_TRIES):
         found = _open_for(conn, platform.name, handle)

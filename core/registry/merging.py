@@ -21,6 +21,7 @@ from gaung.core.registry.staging import KEYS, accounts, analyze, changes, known,
 from gaung.core.secrets import Box
 from gaung.core.store import events
 from gaung.core.store.ledger_tables import reshares
+from gaung.core.store.locks import ROLLUP, lock
 from gaung.core.store.registry_tables import assignments, consents, declared_accounts, members
 from gaung.core.store.types import UtcTime, db_now
 
@@ -44,6 +45,7 @@ def hold(conn: Connection) -> None:
 
     SQLite has one writer anyway.
     """
+    lock(conn, ROLLUP)  # first, as all who give sightings to accounts: who does that writes `declared_accounts`, too
     if conn.dialect.name == "postgresql":
         conn.exec_driver_sql("LOCK TABLE members, assignments, consents, declared_accounts IN SHARE ROW EXCLUSIVE MODE")
 

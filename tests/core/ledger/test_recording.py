@@ -1,6 +1,7 @@
 """Sightings: put down once, matched by time, kept without a name where nobody is registered, and given to who declares later."""
 
 import threading
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -253,6 +254,36 @@ def test_two_workers_at_once_record_once(world: World) -> None:
     assert sum(one.new for one in done) == len(seen)
     assert sum(one.recorded for one in done) == 1
     assert [(one.matched, one.unmatched) for one in done] == [(1, 31)] * 3
+
+
+@pytest.mark.parametrize("declared_first", [True, False])
+def test_what_is_seen_while_the_account_is_being_declared_is_matched(world: World, declared_first: bool) -> None:
+    under_way, errors = threading.Event(), list[Exception]()
+
+    def slow() -> None:
+        try:
+            with world.store.write() as conn:
+                if declared_first:
+                    read = read_handle(TOY, SITI, lambda _: None)
+                    number = declaring.declare(conn, platform=TOY, handle=read, how="cli", actor="test", member_id=world.ids["A-0001"])
+                    match_waiting(conn, world.box, {"toy": TOY}, [number])
+                else:
+                    record_sightings(conn, world.box, TOY, targets(world.ours), [world.see(SITI)], source="webhook", verifier="toy")
+                under_way.set()
+                time.sleep(0.5)
+        except Exception as error:  # noqa: BLE001 - told below
+            errors.append(error)
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    assert under_way.wait(10)
+    if declared_first:
+        world.record(world.see(SITI), source="webhook")
+    else:
+        world.declare(SITI)
+    thread.join()
+    assert errors == []
+    assert world.reshares() == [("A-0001", "mention", 5)]
 
 
 def test_no_event_holds_a_handle_or_a_link(world: World) -> None:
