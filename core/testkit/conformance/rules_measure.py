@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 from gaung.core.hook_calls import check_fields
 from gaung.core.http import Effect
@@ -138,7 +139,7 @@ def _told(kit: Kit) -> list[tuple[Metric, Measure, int | None]]:
     account = play.of_account.measures if any(metric.of == "account" for metric in declared) else ()
     posts = measures(play.of_posts) if any(metric.of == "publication" for metric in declared) else []
     known = {(metric.of, metric.name): metric for metric in declared}
-    found = [("account" if one.publication is None else "publication", one) for one in (*account, *posts)]
+    found: list[tuple[Of, Measure]] = [("account" if one.publication is None else "publication", one) for one in (*account, *posts)]
     return [
         (known[of, one.name], one, places[one.publication])
         for of, one in found
@@ -150,7 +151,7 @@ def _true(metric: Metric, measure: Measure, truth: float) -> bool:
     return measure.value is not None and abs(measure.value - truth) <= (0 if metric.exact else _ROUNDED * truth)
 
 
-def _sound(kit: Kit, found: Sequence[Measure]) -> None:
+def _sound(kit: Kit, found: Sequence[Any]) -> None:
     soonest = gauges(kit).kit.world.today() + timedelta(minutes=1)
     for measure in found:
         flaw = "" if isinstance(measure, Measure) else f"a {type(measure).__name__}"
