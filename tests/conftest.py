@@ -1,5 +1,6 @@
 """What every test gets: the fixtures of the test kit, and an environment that is clean before and unchanged after."""
 
+import functools
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpcore2
 import pytest
 
 pytest_plugins = [
@@ -40,6 +42,14 @@ def clean_environment() -> Iterator[None]:
         for name in list(os.environ):
             if name.startswith("GAUNG_") or name.lower() in PROXIES:
                 patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_read_once() -> Iterator[None]:
+    """`httpx2.get` reads all certificates of the machine for every call, which takes ten times as long as a call on loopback."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpcore2, "default_ssl_context", functools.cache(httpcore2.default_ssl_context))
         yield
 
 

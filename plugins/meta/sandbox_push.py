@@ -60,7 +60,7 @@ class Pusher:
     def _run(self) -> None:
         import httpx2
 
-        with httpx2.Client(timeout=10.0) as client:
+        with httpx2.Client(timeout=10.0, verify=self.world.webhook_url.startswith("https:")) as client:
             while True:
                 batch = self._batch()
                 if not batch:
