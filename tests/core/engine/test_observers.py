@@ -24,10 +24,14 @@ from gaung.core.store.tables import events as log
 from gaung.core.store.types import db_now
 
 
+def _never(_: int) -> None:
+    """No failure."""
+
+
 class Listener:
     """Hears events whose `data.days` counts them; `fails` says what it raises for which."""
 
-    def __init__(self, fails: Callable[[int], Exception | None] = lambda _: None, *, needs: bool = False) -> None:
+    def __init__(self, fails: Callable[[int], Exception | None] = _never, *, needs: bool = False) -> None:
         self.fails, self.needs = fails, needs
         self.heard: list[int] = []
         self.tries: list[int] = []
@@ -169,8 +173,12 @@ def events_now(house: House) -> Any:
         return conn.execute(select(db_now())).scalar_one()
 
 
+def slowly(_: int) -> None:
+    time.sleep(0.002)
+
+
 def test_two_dispatchers_tell_each_event_once(house: House) -> None:
-    slow = Listener(lambda _: time.sleep(0.002))  # type: ignore[func-returns-value]
+    slow = Listener(slowly)
     both = [house.with_(slow=slow), Observers(house.world.engine)]
     house.happens(*range(1, 41))
     threads = [threading.Thread(target=one.pump) for one in both]

@@ -25,7 +25,7 @@ def test_a_fresh_home_is_well_but_for_what_is_not_there_yet(tmp_path: Path) -> N
     found = look(tmp_path)
     assert set(found) == NAMES
     assert {name for name, line in found.items() if line["status"] != "ok"} == {"engine", "accounts"}
-    assert "facebook, instagram, tiktok, youtube" in found["plugins"]["detail"]
+    assert "facebook, instagram, tiktok, webhook, youtube" in found["plugins"]["detail"]
 
 
 def test_no_home_says_init(tmp_path: Path) -> None:
