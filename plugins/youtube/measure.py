@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from gaung.core.errors import AuthRevoked
+from gaung.core.errors import AuthRevoked, RateLimited, Transient
 from gaung.core.records import Account, Measure, Measured, Metric, Publication
 from gaung.plugins.youtube import const
 from gaung.plugins.youtube.client import Client
+from gaung.plugins.youtube.errors import DAILY
 from gaung.plugins.youtube.metrics import METRICS
 
 NO_SCOPE = "insufficientPermissions"
@@ -39,7 +40,10 @@ def of_account(account: Account) -> Measured:
 
 
 def of_publications(account: Account, publications: Sequence[Publication]) -> Measured:
-    """Statistics of up to 50 videos a call, out of a quota of their own. What YouTube leaves out of its answer has no number."""
+    """Statistics of up to 50 videos a call. What YouTube leaves out of its answer has no number.
+
+    Raises `Transient` when their own quota of the day is used up, for that must not pause anything else.
+    """
     client, measures, asked = Client(account), list[Measure](), list[str]()
     for one in {one.external_id: one for one in publications if one.external_id}.values():
         number = one.external_id or ""
@@ -60,6 +64,10 @@ def _of_videos(client: Client, videos: Sequence[str]) -> Iterator[Measure]:
         for video in videos:
             yield from _nothing("publication", why, video=video)
         return
+    except RateLimited as error:
+        if error.code in DAILY:  # nothing else takes from that quota: publishing goes on
+            raise Transient(f"no more videos.batchGetStats today: {error.message}", code=error.code) from None
+        raise
     found = _by_id(items)
     for video in videos:
         statistics = found.get(video)

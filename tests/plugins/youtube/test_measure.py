@@ -187,18 +187,20 @@ def test_an_id_that_is_none_is_not_sent_and_nothing_is_asked_about_nothing(
     assert sandbox.journal() == []
 
 
-def test_a_quota_that_is_used_up_waits_until_midnight_in_california(
+def test_a_quota_that_is_used_up_waits_until_midnight_and_that_of_videos_pauses_nothing_else(
     sandbox: TestSandbox, youtube: YouTubeSandbox, channel: Account
 ) -> None:
     posts = videos(youtube, channel, 1)
-    sandbox.world.quotas |= {"youtube.units": 0, "youtube.videos.batchGetStats": 0}
-    for look in (lambda: of_channel(channel), lambda: of_videos(channel, posts)):
-        with pytest.raises(RateLimited) as caught:
-            look()
-        assert (caught.value.scope, caught.value.code) == ("app", "quotaExceeded")
-        assert 0 < (caught.value.retry_after or 0) <= 25 * 3600
-    sandbox.world.quotas["youtube.videos.batchGetStats"] = 5
+    sandbox.world.quotas["youtube.units"] = 0
+    with pytest.raises(RateLimited) as caught:
+        of_channel(channel)
+    assert (caught.value.scope, caught.value.code) == ("app", "quotaExceeded")
+    assert 0 < (caught.value.retry_after or 0) <= 25 * 3600
     assert None not in {one.value for one in of_videos(channel, posts).values()}, "videos have a quota of their own"
+    sandbox.world.quotas = {"youtube.videos.batchGetStats": 1}
+    with pytest.raises(Transient, match=r"no more videos\.batchGetStats today"):
+        of_videos(channel, posts)
+    of_channel(channel)
 
 
 def test_a_limit_of_speed_and_a_refusal_are_raised_as_everywhere(sandbox: TestSandbox, youtube: YouTubeSandbox, channel: Account) -> None:
@@ -234,17 +236,15 @@ def test_a_consent_without_reading_leaves_numbers_unknown_and_the_channel_in_ser
     posts = videos(youtube, channel, 2)
     for grant in youtube.tokens.grants.values():
         grant.scopes = ("youtube.upload",)
-    told = [*of_channel(channel).values(), *of_videos(channel, posts).values()]
-    assert {one.value for one in told} == {None}
-    assert {one.why for one in told} == {"permission missing (insufficientPermissions); needed: youtube.readonly"}
+    told = {(one.value, one.why) for one in [*of_channel(channel).values(), *of_videos(channel, posts).values()]}
+    assert told == {(None, "permission missing (insufficientPermissions); needed: youtube.readonly")}
 
 
 def test_a_channel_that_is_closed_needs_a_person_and_another_ones_numbers_are_not_ours(
     youtube: YouTubeSandbox, channel: Account, there: SandboxAccount
 ) -> None:
     told = of_channel(replace(channel, external_id="UCanother"))
-    assert {one.value for one in told.values()} == {None}
-    assert {one.why for one in told.values()} == {"YouTube shows no such channel to this token"}
+    assert {(one.value, one.why) for one in told.values()} == {(None, "YouTube shows no such channel to this token")}
     there.extra["closed"] = True
     with pytest.raises(AuthRevoked, match="reconnect"):
         of_channel(channel)
