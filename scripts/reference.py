@@ -5,7 +5,8 @@ import dataclasses
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from types import FunctionType, UnionType
 from typing import Any, get_args
 
@@ -53,9 +54,16 @@ def core_settings(model: type[BaseModel] = Settings, prefix: str = "") -> Iterat
             yield f"{prefix}{name}"
 
 
-def settings(platforms: tuple[str, ...]) -> list[str]:
+def setting_fields(name: str) -> Sequence[records.Field]:
+    """What a built-in plugin declares: a platform in its record, another by its hook."""
+    if name in installed()[0]:
+        return installed()[0][name].setting_fields
+    return list(import_module(f"gaung.plugins.{name}").gaung_setting_fields())
+
+
+def settings(plugins: tuple[str, ...]) -> list[str]:
     """Keys of all settings, core's first."""
-    theirs = [f"plugins.{name}.{field.name}" for name in platforms for field in installed()[0][name].setting_fields]
+    theirs = [f"plugins.{name}.{field.name}" for name in plugins for field in setting_fields(name)]
     return [*core_settings(), *theirs]
 
 
@@ -116,7 +124,7 @@ def tree_part(_: str) -> Iterator[str]:
 def variables_part(_: str) -> Iterator[str]:
     """Every setting by its variable."""
     yield from ("", "| variable | setting |", "|---|---|")
-    for key in settings(("facebook", "instagram", "youtube", "tiktok")):
+    for key in settings(("facebook", "instagram", "youtube", "tiktok", "webhook")):
         where = key.split(".")[1] if key.startswith("plugins.") else "core"
         yield f"| `{variable(key)}` | [`{key}`](settings.md#{where}) |"
     yield ""

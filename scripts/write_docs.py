@@ -102,7 +102,7 @@ def _cell(text: str) -> str:
 def settings_part(name: str) -> Iterator[str]:
     """`plugins.NAME.*`."""
     yield from ("", "| key | environment | default | meaning |", "|---|---|---|---|")
-    for field in platform(name).setting_fields:
+    for field in reference.setting_fields(name):
         key = f"plugins.{name}.{field.name}"
         yield f"| `{key}` | `{variable(key)}` | {_default(field)} | {field.help} |"
     yield ""
@@ -188,7 +188,7 @@ PARTS |= {"metrics": metrics_part, **reference.PARTS}
 def wanted() -> set[tuple[str, str]]:
     """Every part that must stand somewhere in docs/."""
     of_platforms = {(kind, name) for kind in OF_PLATFORMS for name in PLATFORMS}
-    return of_platforms | {("command", name) for name, _ in commands()} | reference.wanted()
+    return of_platforms | {("settings", "webhook")} | {("command", name) for name, _ in commands()} | reference.wanted()
 
 
 def renewed(text: str) -> str:

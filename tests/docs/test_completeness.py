@@ -100,7 +100,7 @@ def options() -> Iterable[Named]:
 
 
 def settings() -> list[str]:
-    return list(reference().settings(PLATFORMS))
+    return list(reference().settings((*PLATFORMS, "webhook")))
 
 
 def variables() -> set[str]:
