@@ -96,7 +96,7 @@ def _series(ctx: Context, period: Period) -> dict[str, list[tuple[date, float]]]
     mine = and_(table.c.publication == 0, table.c.name == "followers", table.c.value.is_not(None), ctx.scope.clause(table.c.office))
     with ctx.store.read() as conn:
         known = followers_report.owners(conn, period.ends)
-        told = measures.series(conn, and_(mine, table.c.as_of < period.ends))
+        told = measures.series(conn, and_(mine, table.c.as_of <= period.ends))
         rows = [(owner, figure) for subject, _, figure in told if (owner := known.get(subject[:3], subject[:3])) is not None]
     step = max(1, period.days // _POINTS)
     days = [period.first + timedelta(days=place) for place in range(0, period.days, step)]
@@ -107,7 +107,7 @@ def _series(ctx: Context, period: Period) -> dict[str, list[tuple[date, float]]]
     place = 0
     for day in days:
         end = Period(day, day).ends
-        while place < len(rows) and rows[place][1].as_of < end:
+        while place < len(rows) and rows[place][1].as_of <= end:
             latest[rows[place][0]] = float(rows[place][1].value or 0)
             place += 1
         for platform in {subject[1] for subject in latest}:

@@ -94,7 +94,7 @@ class Story:
         held.broken = False
 
     def _publish(self, number: int) -> None:
-        """A post on some accounts, of which one in eight misses it; one in four, on all accounts of an office, is deleted some days later."""
+        """A post on some accounts, of which one in eight misses it; one in four, on all accounts of an office, is deleted days later."""
         held = [one for one in self._history.journal.held if not one.broken]
         chosen = self._random.sample(held, min(len(held), self._random.choice((1, 1, 2, 4, 8))))
         if number % 4 == 0:
@@ -115,7 +115,8 @@ class Story:
                 self._put_out(conn, out, one, content_id, f"Kabar ke-{number}")
         if number % 4 == 0:
             way = self._delete if number % 8 else self._delete_by_hand
-            self._at(now + timedelta(days=self._random.uniform(0.5, 6)), lambda: way(post))
+            later = now + timedelta(days=self._random.uniform(0.5, 6))
+            self._at(later.replace(microsecond=0), lambda: way(post))
             self._ahead.sort(key=lambda one: one[0])
 
     def _put_out(self, conn: Connection, out: Out, held: Held, content: int, text: str) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -60,6 +60,11 @@ class Truth:
         for subject in subjects:
             groups[keys[by](subject)].append(subject)
         return {key: self._row(period, several) for key, several in [*groups.items(), ("total", subjects)]}
+
+    def line(self, platform: str, day: date) -> float:
+        """Where the page's line of a platform is on a day: each account with its last known figure."""
+        ends = [self._at(subject, Period(day, day).ends) for subject in self._followers if subject[1] == platform]
+        return sum(point.value for point in ends if point)
 
     def posts(self, period: Period, by: str) -> dict[str, dict[str, Any]]:
         """Rows of `report posts` by their keys, and `total`; without coverage."""

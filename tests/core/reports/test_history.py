@@ -1,19 +1,24 @@
 """Ninety days of measuring against the sandbox: every number of the reports is recomputed from what the sandbox knows."""
 
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from gaung.core.period import Period
+from gaung.core.reports import data
 from gaung.core.services import evaluation, followers_report, offices_report, posts_report, turnout
+from gaung.core.services.context import Context
+from gaung.core.store.db import Store
 from gaung.core.store.measure_tables import measures
-from gaung.core.store.tables import offices
+from gaung.core.store.tables import metadata, offices
 from gaung.core.testkit.history import LAST_DAY, History, Size
 from gaung.core.testkit.history_truth import NUMBERS, Truth, as_told
 
@@ -39,7 +44,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
         played.play()
         _vote(played)
         if WHOLE:
-            print(_told(played, time.process_time() - begun))
+            sys.stdout.write(_told(played, time.process_time() - begun))
         yield played
 
 
@@ -56,7 +61,7 @@ def _told(history: History, seconds: float) -> str:
     with history.ctx.store.read() as conn:
         stored = conn.execute(select(func.count()).select_from(measures)).scalar_one()
     size = {"accounts": len(history.journal.held), "posts": SIZE.posts, "runs": history.looks, "stored": stored, "seconds": round(seconds)}
-    return f"\n{size} {dict(requests)} {history.journal.happened}"
+    return f"\n{size} {dict(requests)} {history.journal.happened}\n"
 
 
 def _vote(history: History) -> None:
@@ -108,6 +113,32 @@ def test_evaluation(history: History, truth: Truth, period: Period) -> None:
     wanted = truth.indicators(period)
     found = {row["key"]: {name: row["indicators"][name] for name in wanted["18"]} for row in told["rows"]}
     assert found == wanted
+
+
+@pytest.mark.parametrize("period", PERIODS, ids=str)
+def test_the_lines_of_the_page(history: History, truth: Truth, period: Period) -> None:
+    drawn = data.read(history.ctx, period, ["followers"]).series
+    assert {name: [(day, truth.line(name, day)) for day, _ in points] for name, points in drawn.items()} == drawn
+    assert len(drawn) == (4 if period.last > LAST_DAY - timedelta(days=SIZE.days) else 0) + ("x" in drawn)
+
+
+def test_postgresql_says_the_same(history: History, postgres_url: str) -> None:
+    other = Store(postgres_url, actor="test")
+    with history.ctx.store.read() as source, other.write() as target:
+        for table in metadata.sorted_tables:
+            rows = [dict(row) for row in source.execute(select(table)).mappings()]
+            if rows and table.name != "installation":
+                target.execute(insert(table), rows)
+    there = Context(history.ctx.settings, store=other, manager=history.ctx.manager)
+    for period in PERIODS:
+        for ask in (
+            *(partial(followers_report.report, by=by) for by in followers_report.BY),
+            *(partial(posts_report.report, by=by) for by in posts_report.BY),
+            offices_report.report,
+            evaluation.report,
+        ):
+            assert ask(there, period) == ask(history.ctx, period)
+    other.close()
 
 
 def test_a_change_of_definition_is_flagged_wherever_a_period_crosses_it(history: History) -> None:
