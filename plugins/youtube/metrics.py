@@ -1,7 +1,5 @@
 """What YouTube tells of a channel and its videos, number by number. A record: loaded at every start, with no client behind it."""
 
-from datetime import date
-
 from gaung.core.records import Metric
 
 CHANNELS = "Data API reference, channels resource"
@@ -9,8 +7,7 @@ VIDEOS = "discovery document youtube.v3, revision 20261104, VideoStatistics and 
 VIEWS = f"{VIDEOS}; Data API revision history, 2026-08-27"
 
 _SINCE_START = "Level: all of the channel's life, not of a day."
-_PLAYBACK = "Since 27 August 2026 every start of a playback counts, as with Shorts since 31 March 2025: series jump there."
-_COUNTED_ANEW = date(2026, 8, 27)
+_PLAYBACK = "Every start of a playback counts, as announced on 27 August 2026 (Shorts since 31 March 2025): series jump there."
 
 METRICS = (
     Metric(
@@ -27,11 +24,10 @@ METRICS = (
         name="views", of="account", title="Tayangan (total)",
         definition=f"Views of all videos of the channel. {_SINCE_START} {_PLAYBACK}",
         version="viewCount 2026-08", api="statistics.viewCount", source=f"{CHANNELS}; Data API revision history, 2026-08-27",
-        since=_COUNTED_ANEW,
     ),
     Metric(
         name="views", of="publication", title="Tayangan", definition=f"Views of the video since it is out. {_PLAYBACK}",
-        version="viewCount 2026-08", api="statistics.viewCount", source=VIEWS, since=_COUNTED_ANEW,
+        version="viewCount 2026-08", api="statistics.viewCount", source=VIEWS,
     ),
     Metric(
         name="likes", of="publication", title="Suka", definition="How many accounts like the video.",
