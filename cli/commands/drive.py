@@ -1,12 +1,15 @@
 """`gaung drive ...`."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gaung.cli.app import App
 from gaung.cli.options import group, pass_app
 from gaung.cli.reports import grade_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 group_ = group("drive", "Call members to echo a post, and see how far it got.")
 
@@ -104,6 +107,17 @@ def _time(app: App, text: str | None, option: str) -> Any:
     return when
 
 
+_TEXTS = (".txt", ".md", ".text", ".docx")
+
+
+def _words(path: "Path") -> str:
+    """What is in a file. Raises `UnicodeDecodeError` also for what only looks like UTF-8."""
+    data = path.read_bytes()
+    if b"\0" in data:
+        raise UnicodeDecodeError("utf-8", data, data.index(b"\0"), data.index(b"\0") + 1, "NUL")
+    return data.decode("utf-8-sig")
+
+
 def _caption(text: str) -> str:
     """The text, or what is in the file of that name."""
     from pathlib import Path
@@ -112,9 +126,11 @@ def _caption(text: str) -> str:
 
     try:
         path = Path(text).expanduser()
-        if not path.is_file():
-            return text
-        return path.read_text("utf-8-sig")
+        if path.is_file():
+            return _words(path)
+        if path.suffix.lower() in _TEXTS and not text.split()[1:]:
+            raise UserError(f"{text}: there is no such file.", "Correct the name, or write the caption itself.")
+        return text
     except UnicodeDecodeError:
         raise UserError(f"{text}: is no text in UTF-8.", "Save the caption as UTF-8.") from None
     except OSError:  # too long for a name, and the like: words

@@ -6,20 +6,22 @@ are the plan of January 2023 scaled to the 25,825 of the election of 2024, so th
 
 import csv
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from random import Random
 
 from gaung.core.errors import UserError
+from gaung.core.registry.columns import AREA_COLUMNS, LEVEL_WORDS
+from gaung.core.registry.names import plain
 from gaung.core.tables import Reject, open_table
 
 COLUMNS = ("code", "name", "level", "parent")
 PROVINCE = "18"
 
+_UPPER = ("regency", "province", "national")
 _AVERAGE_STATIONS = 25_825 / 2_651
-_ALIASES = {"code": ("kode",), "name": ("nama",), "level": ("tingkat",), "parent": ("induk",)}
 _FIRST = (
     "Melati", "Kenanga", "Cempaka", "Mawar", "Dahlia", "Anggrek", "Teratai", "Seroja", "Flamboyan", "Kamboja", "Bougenvil", "Sedap",
     "Tanjung", "Nusa", "Wijaya", "Kemuning", "Asoka", "Lavender", "Soka", "Alamanda",
@@ -85,23 +87,23 @@ def invented(random: Random) -> Iterator[Area]:
 def read(path: Path) -> list[Area]:
     """The areas of a CSV file with the columns of `area import`. Raises `UserError` for one that holds no village."""
     areas = []
-    for row in open_table(path, _ALIASES, COLUMNS).rows():
+    for row in open_table(path, AREA_COLUMNS, COLUMNS).rows():
         if isinstance(row, Reject):
             raise UserError(f"{path}: row {row.row}: {row.reason}.", row.remedy)
-        areas.append(Area(*(row.values[name] for name in COLUMNS)))
+        code, name, level, parent = (row.values[column] for column in COLUMNS)
+        areas.append(Area(code, name, LEVEL_WORDS.get(plain(level), level), parent))
     if not any(area.level == "village" for area in areas):
-        raise UserError(f"{path}: holds no village.", "Its column level must say village for some rows.")
+        raise UserError(f"{path}: holds no village.", "Its column level must say village, desa or kelurahan for some rows.")
     return areas
 
 
 def villages(areas: Iterable[Area], random: Random) -> list[Village]:
     """Every village with a share of its regency's polling stations, at least one; a regency that is not known gets the average."""
-    regency_of: dict[str, str] = {}
+    tree = {area.code: area for area in areas}
     below: dict[str, list[Area]] = {}
-    for area in areas:
-        regency_of[area.code] = area.code if area.level in ("regency", "province", "national") else regency_of.get(area.parent, area.parent)
+    for area in tree.values():
         if area.level == "village":
-            below.setdefault(regency_of[area.code], []).append(area)
+            below.setdefault(_regency(tree, area), []).append(area)
     known = {regency.code: regency.polling_stations for regency in regencies()}
     found = []
     for code, inside in below.items():
@@ -109,6 +111,15 @@ def villages(areas: Iterable[Area], random: Random) -> list[Village]:
         sizes = _spread(stations, len(inside), random)
         found += [Village(area.code, area.parent, code, size) for area, size in zip(inside, sizes, strict=True)]
     return found
+
+
+def _regency(tree: Mapping[str, Area], village: Area) -> str:
+    """Code of the regency that a village lies in, whichever rows come first; of the topmost area where there is none."""
+    area, seen = village, {village.code}
+    while area.level not in _UPPER and area.parent in tree and area.parent not in seen:
+        area = tree[area.parent]
+        seen.add(area.code)
+    return area.code if area.level in _UPPER else area.parent or area.code
 
 
 def _spread(total: int, parts: int, random: Random) -> list[int]:

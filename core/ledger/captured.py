@@ -11,14 +11,20 @@ from gaung.core.media.store import hash_of
 from gaung.core.registry import captures
 
 MOST_BYTES = 20 * 1024 * 1024
+_REMEDY = "Hand in a screenshot: JPEG, PNG or WebP."
 _KINDS = ("image/jpeg", "image/png", "image/webp")
 
 
 def checked(path: Path) -> str:
     """The SHA-256 of a picture that can be a capture. Raises `UserError` for what is none, damaged, too large, or not there."""
-    facts = read_facts(path, path.name)
+    if not path.is_file():
+        raise UserError(f"{path.name}: there is no such file.", "Give the path of a screenshot.")
+    try:
+        facts = read_facts(path, path.name)
+    except UserError as error:  # its words are those of media to publish
+        raise UserError(error.message.replace(", which cannot be published", ""), _REMEDY) from None
     if facts.mime not in _KINDS or facts.animated:
-        raise UserError(f"{path.name}: is no still picture.", "Hand in a screenshot: JPEG, PNG or WebP.")
+        raise UserError(f"{path.name}: is no still picture.", _REMEDY)
     if facts.size > MOST_BYTES:
         raise UserError(f"{path.name}: is larger than {MOST_BYTES // 1024 // 1024} MB.", "Hand in a smaller picture.")
     return hash_of(path)

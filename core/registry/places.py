@@ -53,6 +53,11 @@ class Places:
             for key in (plain(office.name), plain(office.name.removeprefix("KPU ")), fold(office.name.removeprefix("KPU "))):
                 self._office_keys.setdefault(key, office.code)
 
+    @property
+    def none(self) -> bool:
+        """Whether there are no areas at all."""
+        return not self._areas
+
     def place(self, area: str, office: str, body: str) -> Place:
         """The place that two cells name for a member of `body`; an empty `office` is found by the area. Raises `Misplaced`."""
         appointed = self._office(office) if office else None

@@ -109,9 +109,9 @@ def close(ctx: Context, number: int) -> dict[str, Any]:
         drive, _ = called(ctx, conn, number)
         for area in drive.areas:
             ctx.scope.require(area)
-        if drive.closed_at is not None:
+        still_open = (drives.c.id == number, drives.c.closed_at.is_(None))  # of two at once only one ends it
+        if not conn.execute(update(drives).where(*still_open).values(closed_at=db_now())).rowcount:
             raise UserError(f"Drive {number} is closed already.", "See: gaung drive list")
-        conn.execute(update(drives).where(drives.c.id == number).values(closed_at=db_now()))
         events.emit(conn, "drive.closed", post=drive.post_id, office=ctx.scope.office, data={"drive": number})
         return _shown(_require(conn, number))
 
@@ -154,10 +154,10 @@ def _bodies(given: Sequence[str]) -> tuple[str, ...]:
 
 
 def _check(plan: Plan, opens: datetime, deadline: datetime, captions: Sequence[str]) -> None:
+    if deadline <= now():
+        raise UserError("The deadline has passed.", "Give a later --deadline.")
     if deadline <= opens:
         raise UserError("The deadline is not after the opening.", "Give a later --deadline, or an earlier --opens.")
-    if deadline <= now():
-        raise UserError(f"The deadline {deadline.isoformat()} has passed.", "Give a later --deadline.")
     if plan.windows < 1 or (deadline - opens) / plan.windows < SHORTEST:
         raise UserError(f"{plan.windows} windows do not fit.", "Take at least 1, each of a minute or more.")
     if not 1 <= plan.target <= 100:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from gaung.core.errors import UserError
 from gaung.core.registry import columns, conflicts, merging, staging
 from gaung.core.registry.merging import Merged
 from gaung.core.registry.places import Places
@@ -29,7 +30,7 @@ def import_members(ctx: Context, path: Path, *, dry_run: bool = False, progress:
     """Add and change members, assignments, consents and accounts by a file with the columns of design section 8.
 
     Answers what every import answers, `dry_run`, and `accounts`: how many accounts were declared. Raises `UserError`, with nothing
-    stored, where the file cannot be read or holds numbers of identity cards.
+    stored, where the file cannot be read or holds numbers of identity cards, and where there are no areas yet.
     """
     told = progress or _silent
     platforms = ctx.manager.platforms()
@@ -37,6 +38,8 @@ def import_members(ctx: Context, path: Path, *, dry_run: bool = False, progress:
     run = Import(open_table(path, known, columns.MEMBER_REQUIRED, columns.refuse_identity_columns), dry_run=dry_run)
     with ctx.store.read() as conn:
         places = Places(conn)
+    if places.none:
+        raise UserError("There are no areas yet, so no member has a place.", "Run first: gaung area import FILE.csv")
     identify = ctx.manager.identify_link
     reader = Reader(places, platforms, identify, zone=ctx.settings.zone, sees=ctx.scope.sees)
     with staging.staged(ctx.store) as conn:

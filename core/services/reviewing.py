@@ -117,6 +117,8 @@ def _pending(ctx: Context, conn: Connection, claim: int) -> Row[Any]:
 def _hint(row: Row[Any]) -> str:
     if row.state in (ACCEPTED, REFUSED) and row.before is not None:
         return f"To take the decision back: gaung reshare review --undo {row.id}"
+    if row.state in PENDING:
+        return f"It waits for one: gaung reshare review --accept {row.id}, or --refuse {row.id} --why ..."
     return f"To withdraw the evidence: gaung reshare withdraw {row.reshare_id} --why ..."
 
 

@@ -64,6 +64,8 @@ def test_a_caption_may_be_a_file_and_one_alone_is_warned_of(called: Any, tmp_pat
     assert all("Cek namamu hari ini" in letter.read_text("utf-8") for letter in letters)
     path.write_bytes("Pemilu \xe9".encode("latin-1"))
     assert "UTF-8" in called("drive", "new", "--post", "1", "--caption", str(path)).line
+    path.write_bytes("Ayo cek".encode("utf-16-le"))
+    assert "UTF-8" in called("drive", "new", "--post", "1", "--caption", str(path)).line
 
 
 def test_letters_are_listed_and_never_written_over_unasked(called: Any, tmp_path: Path) -> None:
@@ -83,7 +85,9 @@ def test_letters_are_listed_and_never_written_over_unasked(called: Any, tmp_path
         (("--post", "9"), 1, "9"),
         (("--post", "2"), 1, "not published yet"),
         (("--post", "1", "--target", "101"), 1, "cannot be"),
-        (("--post", "1", "--deadline", "2026-01-05 10:00"), 1, "not after the opening"),
+        (("--post", "1", "--deadline", "2026-01-05 10:00"), 1, "has passed"),
+        (("--post", "1", "--opens", "2099-01-05 09:00", "--deadline", "2099-01-05 08:00"), 1, "not after the opening"),
+        (("--post", "1", "--caption", "takarir.txt"), 1, "takarir.txt: there is no such file"),
         (("--post", "1", "--opens", "2026-01-05 09:00", "--deadline", "2026-01-05 10:00"), 1, "has passed"),
         (("--post", "1", "--deadline", "besok sekali"), 2, "--deadline"),
         (("--post", "1", "--windows", "0"), 1, "do not fit"),

@@ -118,6 +118,15 @@ def test_a_real_tree_is_used_as_it_stands(tmp_path: Path) -> None:
         made(tmp_path / "out", 500, areas=tree)
 
 
+def test_rows_of_a_real_tree_come_in_any_order_and_in_the_words_of_area_import(tmp_path: Path) -> None:
+    tree = tmp_path / "wilayah.csv"
+    tree.write_text(
+        "Kode;Nama Wilayah;Tingkat;Induk\n33.01.01.2001;Contoh A;Desa;33.01.01\n33.01.01;Contoh;Kecamatan;33.01\n33.01;Contoh;Kabupaten;-\n"
+    )
+    rows = made(tmp_path / "out", 40, areas=tree)
+    assert {(row["area"], row["office"]) for row in rows} == {("33.01.01", "33.01"), ("33.01.01.2001", "33.01")}
+
+
 def test_a_tree_without_villages_is_refused(tmp_path: Path) -> None:
     (tmp_path / "wilayah.csv").write_text("code,name,level,parent\n18.01,Kabupaten,regency,18\n")
     with pytest.raises(UserError, match="holds no village"):

@@ -175,6 +175,8 @@ def test_a_capture_must_be_a_picture(echo: Any, picture: Path, what: str) -> Non
     with pytest.raises(UserError) as caught:
         claims.hand_in_capture(echo.ctx, post=echo.post, member="A-0001", platform="toy", picture=path)
     assert caught.value.message.startswith("bukti.jpg: ")
+    assert "publish" not in f"{caught.value.message} {caught.value.hint}"
+    assert "screenshot" in caught.value.hint
     assert echo.rows(table) == []
 
 

@@ -76,6 +76,15 @@ def test_all_that_is_wrong_with_a_row_stands_in_its_one_line_which_can_be_put_ri
     assert (counts(again), again["ignored_columns"]) == ((1, 1, 0, 0, 0), ["row", "field", "reason", "remedy"])
 
 
+def test_before_there_are_areas_one_error_says_what_to_do_first(world: Any) -> None:
+    path = world.folder / "anggota.csv"
+    path.write_text("member_no,name,body,area,term_start\nA-1,Contoh,PPS,18.01,1/1/2024\n")
+    with pytest.raises(UserError, match="There are no areas yet") as caught:
+        member_import.import_members(world.ctx, path)
+    assert "gaung area import" in caught.value.hint
+    assert not (world.folder / "anggota.rejects.csv").exists()
+
+
 @pytest.mark.parametrize("changed", [{"contact": "1801012345670001"}, {"member_no": "1801012345670001"}, {"contact": "1,80101E+15"}])
 def test_numbers_of_identity_cards_refuse_the_whole_list(world: Any, lists: List, changed: dict[str, str]) -> None:
     with pytest.raises(UserError, match=r"holds NIK, KTP or KK numbers \(row 4\): nothing was imported") as caught:

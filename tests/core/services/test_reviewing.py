@@ -158,8 +158,9 @@ def test_a_decision_is_made_once_and_undone_once(echo: Any) -> None:
         reviewing.refuse(echo.ctx, one, why="x")
     assert "--undo 1" in caught.value.hint
     reviewing.undo(echo.ctx, one)
-    with pytest.raises(UserError, match="no decision that could be undone"):
+    with pytest.raises(UserError, match="no decision that could be undone") as caught:
         reviewing.undo(echo.ctx, one)
+    assert "--accept 1" in caught.value.hint
 
 
 def test_no_undo_brings_a_withdrawn_reshare_back(echo: Any) -> None:
