@@ -57,7 +57,7 @@ def read(engine: Engine) -> Facts:
             waiting=counts.waiting(conn, now),
             totals=totals.read(conn),
             uncounted=_age(totals.uncounted_since(conn), now),
-            quotas=_quotas(engine, conn),
+            quotas=_quotas(engine, conn, now),
             pauses=Counter((pause.scope.partition(":")[0], pause.kind) for pause in pauses.active(conn)),
             accounts=_accounts(conn),
             alerts=_alerts(conn),
@@ -99,9 +99,9 @@ def _alerts(conn: Connection) -> dict[str, int]:
     return dict.fromkeys(RULES, 0) | {row[0]: row[1] for row in conn.execute(query)}
 
 
-def _quotas(engine: Engine, conn: Connection) -> list[Quota]:
+def _quotas(engine: Engine, conn: Connection, now: datetime) -> list[Quota]:
     platforms = engine.manager.platforms()
-    found = quotas.of_posts(conn, platforms)
+    found = quotas.of_posts(conn, platforms, now)
     try:
         found += quotas.of_requests(conn, platforms, engine.platform_settings, true(), *quotas.SHARES)
     except UserError as error:  # a setting that is wrong: `gaung doctor` says so, the other figures are right

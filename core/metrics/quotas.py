@@ -1,7 +1,9 @@
 """How much of each daily quota is left, as far as Gaung knows: what it sent itself, held against what the platform or a setting allows."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,14 +12,14 @@ from sqlalchemy.engine import Connection
 from gaung.core.records import Platform
 from gaung.core.store import budgets
 from gaung.core.store.tables import accounts, publications
-from gaung.core.store.types import current, db_now
+from gaung.core.store.types import current
 
 ACCOUNT_POSTS, APP_POSTS = "posts_per_day", "app_posts_per_day"
 """Names of limits: what an account says of itself (`account.limits`), or what the platform declares (`Platform.limits`), for 24 hours."""
 SHARES: Mapping[str, str] = {"sweep_requests": "", "measure_requests": "measure:"}
 """Settings of plugins that bound a day's requests of an app, and what stands before the app's scope where they are counted."""
 MOST_ACCOUNTS = 200
-_DAY = 86400.0
+_DAY = timedelta(days=1)
 SettingsOf = Callable[[str, str], Mapping[str, Any]]
 """The settings of a platform for an office."""
 
@@ -56,33 +58,36 @@ def of_requests(conn: Connection, platforms: Mapping[str, Platform], settings_of
             yield Quota(platform=row.platform, quota=name, app=row.app_scope, office=row.office, spent=used, limit=bound)
 
 
-def of_posts(conn: Connection, platforms: Mapping[str, Platform]) -> list[Quota]:
-    """Posts of the last 24 hours by account and by app, where a limit is known; of accounts only those with the least left."""
-    lately = publications.c.published_at > db_now(-_DAY)
-    query = select(publications.c.account_id, func.count()).where(lately).group_by(publications.c.account_id)
-    sent: dict[int, int] = {row[0]: row[1] for row in conn.execute(query)}
-    by_app: dict[tuple[str, str], int] = {}
-    of_accounts = []
-    columns = (accounts.c.id, accounts.c.platform, accounts.c.app_scope, accounts.c.limits)
-    for row in conn.execute(select(*columns).where(accounts.c.status != "removed").order_by(accounts.c.id)):
-        platform = platforms.get(row.platform)
-        if platform is None:
-            continue
-        app = (row.platform, row.app_scope)
-        by_app[app] = by_app.get(app, 0) + sent.get(row.id, 0)
-        limit = row.limits.get(ACCOUNT_POSTS, declared(platform, ACCOUNT_POSTS))
+def of_posts(conn: Connection, platforms: Mapping[str, Platform], now: datetime) -> list[Quota]:
+    """Posts of the last 24 hours by app and by account, where a limit is known; of accounts only those with the least left."""
+    query = select(publications.c.account_id, func.count()).where(publications.c.published_at > now - _DAY)
+    sent: dict[int, int] = {row[0]: row[1] for row in conn.execute(query.group_by(publications.c.account_id))}
+    of_apps: Counter[tuple[str, str]] = Counter()
+    of_platforms: dict[str, list[int]] = {}
+    columns = (accounts.c.id, accounts.c.platform, accounts.c.app_scope)
+    for number, platform, app in conn.execute(select(*columns).where(accounts.c.status != "removed", accounts.c.platform.in_(platforms))):
+        of_apps[platform, app] += sent.get(number, 0)
+        of_platforms.setdefault(platform, []).append(number)
+    busiest: list[int] = []
+    for ids in of_platforms.values():
+        busiest += sorted(ids, key=lambda number: (-sent.get(number, 0), number))[:MOST_ACCOUNTS]
+    found = sorted(_of_accounts(conn, platforms, busiest, sent), key=lambda quota: (quota.left or 0) / max(1, quota.limit or 0))
+    return [*_of_apps(platforms, of_apps), *found[:MOST_ACCOUNTS]]
+
+
+def _of_apps(platforms: Mapping[str, Platform], sent: Mapping[tuple[str, str], int]) -> Iterator[Quota]:
+    for (name, app), spent in sorted(sent.items()):
+        limit = declared(platforms[name], APP_POSTS)
+        if limit is not None:
+            yield Quota(platform=name, quota=APP_POSTS, app=app, spent=spent, limit=int(limit))
+
+
+def _of_accounts(conn: Connection, platforms: Mapping[str, Platform], ids: Sequence[int], sent: Mapping[int, int]) -> Iterator[Quota]:
+    """What the account says of itself, else what its platform declares."""
+    for row in conn.execute(select(accounts.c.id, accounts.c.platform, accounts.c.limits).where(accounts.c.id.in_(ids))):
+        limit = row.limits.get(ACCOUNT_POSTS, declared(platforms[row.platform], ACCOUNT_POSTS))
         if isinstance(limit, int | float):
-            of_accounts.append(
-                Quota(platform=row.platform, quota=ACCOUNT_POSTS, account=row.id, spent=sent.get(row.id, 0), limit=int(limit))
-            )
-    scarcest = sorted(of_accounts, key=lambda quota: (quota.left or 0) / max(1, quota.limit or 0))[:MOST_ACCOUNTS]
-    bounds = {name: declared(platform, APP_POSTS) for name, platform in platforms.items()}
-    apps = [
-        Quota(platform=name, quota=APP_POSTS, app=app, spent=spent, limit=int(bound))
-        for (name, app), spent in by_app.items()
-        if (bound := bounds[name]) is not None
-    ]
-    return [*apps, *scarcest]
+            yield Quota(platform=row.platform, quota=ACCOUNT_POSTS, account=row.id, spent=sent.get(row.id, 0), limit=int(limit))
 
 
 def declared(platform: Platform, name: str) -> float | None:

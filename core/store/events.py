@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, cast, func, insert, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, insert, select, tuple_
 from sqlalchemy.engine import Connection, Row
 
 from gaung.core.records import Event
@@ -50,11 +50,26 @@ Position = tuple[int, int]
 
 def read_from(conn: Connection, position: Position, limit: int = 1000, **filters: Any) -> list[tuple[Position, Event]]:
     """Events after `position` in commit order. On PostgreSQL only below the oldest running transaction: none is ever skipped."""
-    query = _visible(conn).where(tuple_(events.c.xid, events.c.id) > tuple_(*position))
+    query = _visible(conn).where(place(conn) > at(conn, position))
     for key, value in filters.items():
         query = query.where(events.c[key] == value)
-    rows = conn.execute(query.order_by(events.c.xid, events.c.id).limit(limit)).all()
+    rows = conn.execute(query.order_by(*order(conn)).limit(limit)).all()
     return [((row.xid, row.id), to_record(row)) for row in rows]
+
+
+def place(conn: Connection) -> ColumnElement[Any]:
+    """What to find events by, see `at`. On SQLite the id alone: it would search `(xid, id) > (x, y)` through all events of that xid."""
+    return tuple_(events.c.xid, events.c.id) if conn.dialect.name == "postgresql" else events.c.id
+
+
+def at(conn: Connection, position: Position) -> Any:
+    """`position`, to be compared with `place`."""
+    return tuple_(*position) if conn.dialect.name == "postgresql" else position[1]
+
+
+def order(conn: Connection) -> tuple[ColumnElement[Any], ...]:
+    """Commit order."""
+    return (events.c.xid, events.c.id) if conn.dialect.name == "postgresql" else (events.c.id,)
 
 
 def end(conn: Connection) -> Position:

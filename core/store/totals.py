@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, and_, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Float, Select, and_, case, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
@@ -90,8 +90,8 @@ def read(conn: Connection) -> dict[Total, float]:
 
 def uncounted_since(conn: Connection) -> datetime | None:
     """When the first event happened that is not counted yet; None when all are."""
-    later = tuple_(log.c.xid, log.c.id) > tuple_(*_position(conn))
-    return conn.execute(select(log.c.at).where(later).order_by(log.c.xid, log.c.id).limit(1)).scalar()
+    later = events.place(conn) > events.at(conn, _position(conn))
+    return conn.execute(select(log.c.at).where(later).order_by(*events.order(conn)).limit(1)).scalar()
 
 
 def _position(conn: Connection) -> events.Position:
@@ -100,18 +100,18 @@ def _position(conn: Connection) -> events.Position:
 
 
 def _far(conn: Connection, after: events.Position, end: events.Position, most: int) -> events.Position:
-    query = select(log.c.xid, log.c.id).where(_range(after, end)).order_by(log.c.xid, log.c.id).offset(most - 1).limit(1)
+    query = select(log.c.xid, log.c.id).where(_range(conn, after, end)).order_by(*events.order(conn)).offset(most - 1).limit(1)
     row = conn.execute(query).first()
     return end if row is None else (row.xid, row.id)
 
 
-def _range(after: events.Position, upto: events.Position) -> ColumnElement[bool]:
-    place = tuple_(log.c.xid, log.c.id)
-    return and_(place > tuple_(*after), place <= tuple_(*upto))
+def _range(conn: Connection, after: events.Position, upto: events.Position) -> ColumnElement[bool]:
+    place = events.place(conn)
+    return and_(place > events.at(conn, after), place <= events.at(conn, upto))
 
 
 def _count(conn: Connection, after: events.Position, upto: events.Position) -> Iterator[tuple[Total, float]]:
-    new = _range(after, upto)
+    new = _range(conn, after, upto)
     for query in (_events(new), _attempts(new), *_late(new)):
         for name, platform, key, value in conn.execute(query):
             yield (name, platform or "", key), float(value)

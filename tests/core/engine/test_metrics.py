@@ -1,5 +1,6 @@
 """What /metrics tells is what the database holds, on both databases, and what `gaung top` shows; never a member."""
 
+import dataclasses
 import re
 from typing import Any
 
@@ -16,13 +17,13 @@ from gaung.core.metrics import facts, quotas
 from gaung.core.metrics.collector import GaungCollector
 from gaung.core.metrics.names import METRICS
 from gaung.core.metrics.sampler import Sampler
-from gaung.core.records import Published
+from gaung.core.records import Limit, Published
 from gaung.core.services.context import Context
 from gaung.core.services.overview import overview
 from gaung.core.store import budgets, counts, events, pauses, totals
 from gaung.core.store.ledger_tables import spent_requests
 from gaung.core.store.measure_tables import alerts
-from gaung.core.store.tables import accounts, plugin_faults
+from gaung.core.store.tables import accounts, plugin_faults, publications
 from gaung.core.store.types import current, db_now
 from gaung.core.switchboard import Switchboard
 
@@ -141,6 +142,19 @@ def test_quotas_are_told_of_accounts_and_apps_that_have_one(busy: Any, monkeypat
     monkeypatch.setattr(quotas, "MOST_ACCOUNTS", 1)
     _, fewer = scraped(busy)
     assert [key for key in fewer["gaung_quota_left"] if key[1] == "posts_per_day"] == [("toy", "posts_per_day", "", first)]
+
+
+def test_the_uploads_of_an_app_are_counted_over_its_accounts_and_what_an_account_says_beats_what_is_documented(busy: Any) -> None:
+    limits = tuple(
+        Limit(name=name, value=value, unit="posts", source="test") for name, value in (("app_posts_per_day", 5), ("posts_per_day", 9))
+    )
+    platforms = {"toy": dataclasses.replace(busy.engine.manager.platform("toy"), limits=limits)}
+    with busy.store.write() as conn:
+        conn.execute(update(publications).where(publications.c.id == 1).values(published_at=db_now(-90000)))
+        found = quotas.of_posts(conn, platforms, current(conn))
+    assert sorted((one.quota, one.account or 0, one.left, one.limit) for one in found) == [
+        ("app_posts_per_day", 0, 4, 5), ("posts_per_day", 1, 8, 9), ("posts_per_day", 2, 50, 50),
+    ]  # fmt: skip
 
 
 def test_a_setting_that_is_wrong_costs_only_the_quotas_of_apps(busy: Any, caplog: pytest.LogCaptureFixture) -> None:

@@ -111,3 +111,12 @@ def test_counting_goes_on_where_it_ended(world: Any) -> None:
         assert dispatching.look(world.engine, stop) == 0
         with world.store.read() as conn:
             assert totals.read(conn) == {(totals.EVENTS, "", "member.imported"): number}
+
+
+def test_a_long_log_is_not_read_from_its_beginning(world: Any) -> None:
+    """SQLite would search `(xid, id) > (x, y)` through every event; all have the same xid there."""
+    with world.store.read() as conn:
+        later = select(log.c.id).where(events.place(conn) > events.at(conn, (0, 5))).order_by(*events.order(conn)).limit(1)
+        question = str(later.compile(conn, compile_kwargs={"literal_binds": True}))
+        plan = " ".join(str(row) for row in conn.exec_driver_sql(f"EXPLAIN {'' if world.store.postgresql else 'QUERY PLAN '}{question}"))
+    assert ("Index" if world.store.postgresql else "USING INTEGER PRIMARY KEY (rowid>?)") in plan, plan
