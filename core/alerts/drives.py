@@ -11,6 +11,7 @@ from gaung.core.config.model import AlertSettings
 from gaung.core.ledger import calling
 from gaung.core.ledger.calling import Call
 from gaung.core.store.ledger_tables import GRADES, drives
+from gaung.core.store.locks import roomy
 from gaung.core.store.registry_tables import area_ancestors
 from gaung.core.store.tables import offices, posts
 
@@ -24,6 +25,7 @@ def coverage_behind(conn: Connection, settings: AlertSettings, now: datetime) ->
     for row in conn.execute(select(drives, posts.c.day).join(posts, posts.c.id == drives.c.post_id).where(*running)).all():
         if now < row.opens_at + (row.deadline_at - row.opens_at) / 2:
             continue
+        roomy(conn)
         call = Call(row.day, tuple(row.areas), tuple(row.bodies))
         members, grades = calling.answered(conn, call, row.post_id, None)["*"]
         reached = sum(grades[GRADES.index(grade)] for grade in COUNTS)

@@ -26,3 +26,10 @@ def test_a_record_is_loaded_without_its_client(name: str) -> None:
     assert {module for module in imported if module.rpartition(".")[2] in ("client", "graph", "reshares", "research", "webhooks")} == set()
     third_party = {module.partition(".")[0] for module in imported} - set(sys.stdlib_module_names) - {"gaung"}
     assert third_party <= {"pluggy"}
+
+
+def test_an_observer_that_is_at_rest_costs_its_declaration_only() -> None:
+    late = "[name for name in sys.modules if name.endswith(('.client', 'core.http'))]"
+    probe = f"import sys, gaung.plugins.webhook as hook; hook.gaung_setting_fields(); print({late})"
+    done = subprocess.run([sys.executable, "-P", "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -189,3 +189,15 @@ def test_a_platform_declares_its_settings_in_its_record() -> None:
     (info,) = manager_of(("toy", Both())).plugins()
     assert info.status == "broken"
     assert "in its Platform record" in info.reason
+
+
+def test_settings_are_not_traced_however_short_their_secrets(
+    world: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GAUNG_TRACE_HOOKS", "1")
+    there = There(world, '[plugins.tagger]\nto = "https://contoh.example"\nkey = "pin-77"\n')
+    there.tell()
+    traced = capsys.readouterr().err
+    assert "gaung_event(" in traced
+    assert "settings=..." in traced
+    assert "pin-77" not in traced
