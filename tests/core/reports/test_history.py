@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -130,14 +130,10 @@ def test_postgresql_says_the_same(history: History, postgres_url: str) -> None:
             if rows and table.name != "installation":
                 target.execute(insert(table), rows)
     there = Context(history.ctx.settings, store=other, manager=history.ctx.manager)
-    for period in PERIODS:
-        for ask in (
-            *(partial(followers_report.report, by=by) for by in followers_report.BY),
-            *(partial(posts_report.report, by=by) for by in posts_report.BY),
-            offices_report.report,
-            evaluation.report,
-        ):
-            assert ask(there, period) == ask(history.ctx, period)
+    asks: list[Callable[[Context, Period], Any]] = [offices_report.report, evaluation.report]
+    asks += [partial(followers_report.report, by=by) for by in followers_report.BY]
+    asks += [partial(posts_report.report, by=by) for by in posts_report.BY]
+    assert [(ask, period) for period in PERIODS for ask in asks if ask(there, period) != ask(history.ctx, period)] == []
     other.close()
 
 
