@@ -1,7 +1,14 @@
-"""Whole programs: the `gaung` command in processes of its own, on a home in a temporary folder, against a sandbox in this process."""
+"""Whole programs: `gaung run` and its like in processes of their own, on a home in a temporary folder, against a sandbox in this process.
 
+Commands that look or order run in this process, which to the engine is as much another one as theirs would be, and spares the second that
+each takes to start. Where a home has plugins of its own they are processes too.
+"""
+
+import contextlib
 import csv
+import io
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -13,6 +20,8 @@ from typing import Any
 
 import pytest
 
+from gaung.cli.main import run
+from gaung.core import logs
 from gaung.core.config import load
 from gaung.core.engine.broker import with_parent
 from gaung.core.services.context import Context
@@ -48,6 +57,7 @@ class Home:
     def __init__(self, path: Path, sandbox: Any, env: Mapping[str, str]) -> None:
         self.path = path
         self.sandbox = sandbox
+        self.more = env
         self.env = {**os.environ, **QUICK, **env, "GAUNG_HOME": str(path)}
         for name, side in sandbox.sandbox.platforms.items():
             for key, value in side.settings().items():
@@ -56,10 +66,20 @@ class Home:
 
     def gaung(self, *arguments: str, code: int = 0, stdin: str = "") -> Any:
         """Run a command with `--json`; its answer."""
-        done = subprocess.run([*GAUNG, "--json", *arguments], env=self.env, input=stdin, capture_output=True, text=True, check=False)
-        assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
-        assert "Traceback" not in done.stderr
-        return json.loads(done.stdout) if done.stdout.strip() else None
+        command = ["--json", *arguments]
+        if "PYTHONPATH" in self.more:
+            done = subprocess.run([*GAUNG, *command], env=self.env, input=stdin, capture_output=True, text=True, check=False)
+            answered, out, err = done.returncode, done.stdout, done.stderr
+        else:
+            answered, out, err = _here(command, self.env, stdin)
+        assert answered == code, (arguments, answered, out, err)
+        assert "Traceback" not in err
+        return json.loads(out) if out.strip() else None
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """All events of a name, oldest first."""
+        done = subprocess.run([*GAUNG, "events", "tail", "--event", name], env=self.env, capture_output=True, text=True, check=True)
+        return [json.loads(line) for line in done.stdout.splitlines()]
 
     def accounts(self, platform: str, number: int) -> None:
         """Accounts of as many offices."""
@@ -114,6 +134,28 @@ class Home:
                 process.send_signal(signal.SIGTERM)
         for process in self.started:
             process.wait(60)
+
+
+def _here(command: list[str], env: Mapping[str, str], stdin: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a command in this process; its environment, log and standard streams are put back."""
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        for name in os.environ.keys() - env.keys():
+            patch.delenv(name)
+        for name, value in env.items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
+        patch.setattr(logs, "_sinks", logs._Sinks())
+        try:
+            answered = run(command)
+        finally:
+            if logs._sinks.file is not None:
+                logs._sinks.file.close()
+            root.handlers = before
+            root.setLevel(level)
+    return answered, out.getvalue(), err.getvalue()
 
 
 @pytest.fixture

@@ -112,3 +112,38 @@ def test_shares_are_swept_pushed_and_handed_in_once_though_a_worker_is_killed(ma
     assert corps.reshares() == wanted
     assert set(looks(home, "notice")) == {"done"}
     assert set(home.posts().values()) == {1}
+
+
+@pytest.mark.timeout(120)
+def test_what_a_killed_house_had_begun_and_had_been_told_is_done_once_by_the_next(make_home: Any, sandbox: Any) -> None:
+    port = free_port()
+    home = make_home({"GAUNG_ENDORSEMENT__SWEEP_HOURS": json.dumps(STEPS[-1:]), "GAUNG_SERVE__PORT": str(port)})
+    sandbox.world.quotas |= {"facebook.public_content_access": 1, "facebook.share_webhooks": 0}
+    corps = Corps(home)
+    home.accounts("facebook", 1)
+    sandbox.fault("facebook.sharedposts", "slow", seconds=6, times=1)
+    corps.tell("webhooks", {"url": f"http://127.0.0.1:{port}/webhooks"})
+    home.post()
+    assert home.start("run", "--until-idle").wait(60) == 0
+    (delivery,) = home.deliveries()
+    corps.share("siti", "shared_post", delivery)
+    process = home.start("run", "--until-idle")
+    home.until(lambda: sandbox.journal("facebook.sharedposts"))
+    for worker in workers(process):
+        worker.suspend()  # in the middle of the look, and whatever is pushed now is answered and not followed
+    corps.share("budi", "comment_mention", delivery)
+    home.until(lambda: looks(home, "notice"))
+    for one in [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]:
+        one.kill()
+    assert process.wait(20) == -signal.SIGKILL
+    assert looks(home, "notice").keys() & {"due", "running"}
+    assert corps.reshares() == []
+
+    home.gaung("reshare", "claim", "--post", "1", "--member", "A-0003", "--url", corps.share("citra", "shared_post", delivery))
+    assert home.start("run", "--until-idle").wait(60) == 0
+    grades = [row for row in corps.reshares() if row[0] != "A-0003" or row[1] == "link"]  # the look may have seen what Citra shared, too
+    assert grades == [("A-0001", "shared_post", "observed"), ("A-0002", "comment_mention", "observed"), ("A-0003", "link", "matched")]
+    assert (looks(home, "sweep"), set(looks(home, "notice")), looks(home, "verify")) == ({"done": 1}, {"done"}, {"done": 1})
+    told = [(event["member"], event["data"]["signal"]) for event in home.events("reshare.recorded")]
+    assert sorted(told) == sorted({(member, signal) for member, signal, _ in corps.reshares()})
+    assert set(home.posts().values()) == {1}
