@@ -100,6 +100,7 @@ def test_the_record_is_complete_and_every_limit_has_its_source() -> None:
         "poll_seconds": 30,
         "chunk_bytes": 8_388_608,
         "sweep_requests": 4000,
+        "measure_requests": 3000,
     }
     assert {field.name: field.default for field in record.post_fields} == {
         "privacy": "public", "made_for_kids": False, "category": "22", "tags": (), "notify_subscribers": True,
