@@ -16,8 +16,8 @@ def command(app: App, until_idle: bool, threads: int | None, processes: int | No
     """Everything in one place: dispatcher, workers, embedded broker, media server."""
     from gaung.core.engine import run
 
-    app.open_log("run")
     _tell_of_others(app)
+    app.open_log("run")  # after what opens the log of a command
     if not until_idle:
         app.output.status(f"Publishing what is due, from {app.home}, until Ctrl-C.")
     shape = run.Shape(processes=processes, threads=threads, stderr_level=app.stderr_level)

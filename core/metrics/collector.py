@@ -39,6 +39,7 @@ class GaungCollector(Collector):
 
     def collect(self) -> Iterator["Metric"]:
         """All families, each once."""
+        self._database.begin()
         yield _family("gaung_build_info", [(self._labels, 1)])
         yield from self._processes()
         if self._broker is not None:

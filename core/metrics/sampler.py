@@ -37,6 +37,10 @@ class Sampler(Generic[T]):
         self._last_success = 0.0
         self._away = False
 
+    def begin(self) -> None:
+        """Ask already, for somebody who waits for something else first."""
+        self._current()
+
     def get(self) -> Sample[T]:
         """What it says now. Never raises."""
         try:
