@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from gaung.core.registry import state
 from gaung.core.store import events
-from gaung.core.store.ledger_tables import chores, claims, reshares, sightings
+from gaung.core.store.ledger_tables import chores, claims, reshare_changes, reshares, sightings
 from gaung.core.store.locks import ROLLUP, lock
 from gaung.core.store.registry_tables import assignments, consents, declared_accounts, member_follows, members
 from gaung.core.store.types import db_now
@@ -45,10 +45,10 @@ def stop(conn: Connection, ids: Collection[int], *, why: str, forget: Forget) ->
 
 
 def _stop(conn: Connection, ids: Collection[int], why: str, forget: Forget) -> Stopped:
+    lock(conn, ROLLUP)  # first, as who records reshares does: else two of us could wait for each other's rows
     open_ = (declared_accounts.c.member_id.in_(ids), declared_accounts.c.ended_at.is_(None))
     accounts = conn.execute(update(declared_accounts).where(*open_).values(ended_at=db_now(), ended_why=why)).rowcount
     conn.execute(delete(member_follows).where(member_follows.c.member_id.in_(ids)))
-    lock(conn, ROLLUP)  # as who records reshares does: else two of us could wait for each other's rows
     captures = _forget_captures(conn, ids, forget)
     pending = _withdraw_claims(conn, ids)
     return Stopped(accounts=accounts, links=_unlink(conn, ids), claims=pending, captures=captures)
@@ -59,6 +59,7 @@ def erase(conn: Connection, ids: Collection[int], *, why: str, forget: Forget) -
 
     Erasing twice changes nothing, except that it takes away what somebody put down in between. Emits `member.erased`.
     """
+    lock(conn, ROLLUP)
     locked = select(members.c.id, members.c.number, members.c.erased_at).where(members.c.id.in_(ids)).order_by(members.c.id)
     rows = conn.execute(locked.with_for_update(key_share=True)).all()
     found = [row.id for row in rows]
@@ -66,6 +67,7 @@ def erase(conn: Connection, ids: Collection[int], *, why: str, forget: Forget) -
     _forget_accounts(conn, found)
     no_words = {"url": None, "capture": None, "capture_until": None, "why": "", "before": None}
     conn.execute(update(claims).where(claims.c.member_id.in_(found)).values(**no_words))
+    _forget_reasons(conn, found)
     closed = update(consents).where(consents.c.member_id.in_(found), consents.c.withdrawn_at.is_(None))
     conn.execute(closed.values(withdrawn_at=db_now(), withdrawn_by=conn.info[events.ACTOR]))
     gone = {"name": None, "contact": None, "reason": None, "reason_at": None, "updated_at": db_now()}
@@ -117,6 +119,15 @@ def _forget_captures(conn: Connection, ids: Collection[int], forget: Forget) -> 
     forget(gone)
     conn.execute(update(claims).where(claims.c.member_id.in_(ids)).values(capture_until=None))
     return len(gone)
+
+
+def _forget_reasons(conn: Connection, ids: Collection[int]) -> None:
+    """Why a person withdrew or refused something: free words, which should name nobody, and may."""
+    theirs = select(reshares.c.id).where(reshares.c.member_id.in_(ids)).scalar_subquery()
+    withdrawn = (reshares.c.member_id.in_(ids), reshares.c.withdrawn_why.is_not(None))
+    conn.execute(update(reshares).where(*withdrawn).values(withdrawn_why=""))
+    noted = (reshare_changes.c.reshare_id.in_(theirs), reshare_changes.c.grade.is_(None))
+    conn.execute(update(reshare_changes).where(*noted).values(why=""))
 
 
 def _forget_accounts(conn: Connection, ids: Collection[int]) -> None:

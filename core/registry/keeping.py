@@ -11,6 +11,7 @@ from gaung.core.config.model import RegistrySettings
 from gaung.core.registry import captures, erasing, people
 from gaung.core.store.db import Store
 from gaung.core.store.ledger_tables import claims, reshares, sightings
+from gaung.core.store.locks import ROLLUP, lock
 from gaung.core.store.registry_tables import assignments, consents, members
 from gaung.core.store.types import day_of, db_now
 
@@ -64,6 +65,7 @@ def steps(store: Store, settings: Settings) -> Iterator[dict[str, int]]:
 
 
 def _members(conn: Connection, settings: Settings, keep: RegistrySettings) -> tuple[int, bool]:
+    lock(conn, ROLLUP)  # before the rows: see `erasing`
     query = select(members.c.id).where(_over(keep)).order_by(members.c.id).limit(BATCH)
     ids = list(conn.execute(query.with_for_update(key_share=True, skip_locked=True)).scalars())
     if ids:

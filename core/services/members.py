@@ -14,6 +14,8 @@ from gaung.core.registry import people
 from gaung.core.services.context import Context
 from gaung.core.services.offices import require_office
 from gaung.core.store.lists import among
+from gaung.core.store.locks import ROLLUP
+from gaung.core.store.locks import lock as hold
 from gaung.core.store.registry_tables import areas, assignments, consents, declared_accounts, members
 from gaung.core.store.types import day_of
 
@@ -95,6 +97,8 @@ def in_sight(ctx: Context) -> ColumnElement[bool]:
 
 def require_member(ctx: Context, conn: Connection, number: str, *, lock: bool = False) -> Row[Any]:
     """The row of a member in sight; `lock` for changes. Raises UserError that repeats nothing of what was typed, which may be a name."""
+    if lock:
+        hold(conn, ROLLUP)  # before any row, as all who change accounts, claims and reshares
     query = select(members).where(members.c.number == number.strip(), in_sight(ctx))
     row = conn.execute(query.with_for_update(key_share=True, of=members) if lock else query).first()
     if row is None:

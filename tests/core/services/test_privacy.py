@@ -1,18 +1,23 @@
 """Consent, withdrawal with its clock, erasure and retention, as an operator does them."""
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from gaung.core.clock import now
 from gaung.core.errors import UserError
 from gaung.core.ledger import recording
-from gaung.core.registry import consent
-from gaung.core.services import declarations, member_file, members, privacy
+from gaung.core.registry import consent, erasing, merging
+from gaung.core.services import declarations, member_file, members, privacy, reshares
 from gaung.core.services.declarations import Said
 from gaung.core.services.members import Which
+from gaung.core.store.ledger_tables import reshare_changes
+from gaung.core.store.ledger_tables import reshares as reshares_table
 from gaung.core.testkit.ledger import add_post, publish, sighting, social, targets
 from gaung.core.testkit.registry import add_member, seed_areas
 
@@ -35,6 +40,40 @@ def see(world: Any, author: str = "contoh_agt_siti") -> recording.Recorded:
         return recording.record_sightings(
             conn, world.ctx.box, social(), targets(ours), [sighting(ours, author)], source="sweep", verifier="toy"
         )
+
+
+def test_a_withdrawal_and_an_import_at_once_do_not_wait_for_each_other(people: Any) -> None:
+    begun, errors = threading.Event(), list[Exception]()
+
+    def slow() -> None:
+        try:
+            with people.ctx.store.write() as conn:
+                member = members.require_member(people.ctx, conn, "A-0001", lock=True)
+                consent.withdraw(conn, member_id=member.id, actor="test")
+                begun.set()
+                time.sleep(0.5)
+                erasing.stop(conn, [member.id], why="withdrawn", forget=lambda _names: None)
+        except Exception as error:  # noqa: BLE001 - told below
+            errors.append(error)
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    assert begun.wait(10)
+    with people.ctx.store.write() as conn:
+        merging.hold(conn)
+    thread.join()
+    assert errors == []
+
+
+def test_erasure_takes_the_words_with_which_evidence_was_withdrawn(people: Any) -> None:
+    see(people)
+    with people.ctx.store.read() as conn:
+        number = conn.execute(select(reshares_table.c.id)).scalar_one()
+    reshares.withdraw(people.ctx, number, why="kata Siti Contoh bukan dia")
+    privacy.erase(people.ctx, "A-0001")
+    with people.ctx.store.read() as conn:
+        left = str(conn.execute(select(reshares_table)).all()) + str(conn.execute(select(reshare_changes)).all())
+    assert "Siti" not in left
 
 
 def test_consent_is_put_down_with_its_text_and_time(people: Any) -> None:
