@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -70,12 +70,12 @@ def _figure(row: Any) -> Figure:
 def due(conn: Connection, account: int, hours: Sequence[float], still: Mapping[str, int], now: datetime, *, wanted: datetime) -> list[int]:
     """Numbers of publications of an account whose latest step of the schedule was not measured yet, the longest waiting first.
 
-    `wanted`: what was measured before that is due, too. `still`: how many looks in a row changed nothing, by the publication's number;
-    after two of them every second step beyond the first day is passed over.
+    `wanted`: what was out by then and not measured since is due, too, also before its first step. `still`: how many looks in a row
+    changed nothing, by the publication's number; after two of them every second step beyond the first day is passed over.
     """
-    first, last = timedelta(hours=hours[0]), timedelta(hours=hours[-1] + _SLACK_HOURS)
+    last = timedelta(hours=hours[-1] + _SLACK_HOURS)
     taken = select(func.max(table.c.taken_at)).where(table.c.publication == publications.c.id).scalar_subquery()
-    recent = and_(publications.c.published_at <= now - first, publications.c.published_at > now - last)
+    recent = publications.c.published_at > now - last
     query = select(publications.c.id, publications.c.published_at, taken.label("taken")).where(
         publications.c.account_id == account, publications.c.deleted_at.is_(None), publications.c.external_id.is_not(None), recent
     )
@@ -83,6 +83,8 @@ def due(conn: Connection, account: int, hours: Sequence[float], still: Mapping[s
     found = []
     for row in conn.execute(query):
         step = _step(row.published_at, fewer if still.get(str(row.id), 0) >= _STILL else every, now)
+        if step is None and row.published_at <= wanted:
+            step = row.published_at
         if step is not None and (row.taken is None or row.taken < max(step, wanted)):
             found.append((step, row.id))
     return [id_ for _, id_ in sorted(found)]

@@ -16,12 +16,14 @@ from gaung.core.engine.broker import EmbeddedBroker
 from gaung.core.engine.context import Engine
 from gaung.core.engine.runner import Runner
 from gaung.core.manager import Manager
+from gaung.core.plugin_loading import Source
 from gaung.core.posts.stored import to_json
 from gaung.core.records import Content
 from gaung.core.store import claims, events, pauses
 from gaung.core.store.tables import accounts, contents, deliveries, offices, posts
 from gaung.core.store.types import db_now
 from gaung.core.testkit.looking import LookingWorld
+from gaung.core.testkit.measuring import Counting, MeasuringWorld
 from gaung.core.testkit.toy import Toy
 
 
@@ -172,6 +174,37 @@ def make_looking(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def looking(make_looking: MakeLooking) -> LookingWorld:
     """A world of chores with quick retries."""
     return make_looking()
+
+
+MakeMeasured = Callable[..., MeasuringWorld]
+
+
+@pytest.fixture
+def make_measured(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeMeasured]:
+    """Make a world that is measured; so many publications `together`."""
+    made: list[MeasuringWorld] = []
+
+    def build(together: int = 2) -> MeasuringWorld:
+        monkeypatch.setenv("GAUNG_DATABASE_URL", database_url)
+        monkeypatch.setenv("GAUNG_SECRET_KEY", Fernet.generate_key().decode())
+        engine, plugin = Engine(load(tmp_path), "worker"), Counting()
+        plugin.together = together
+        engine.manager = Manager([Source(name="toy", package="toys", version="1", load=lambda: plugin)])
+        with engine.store.write() as conn:
+            conn.execute(insert(offices).values(code="18", name="KPU Provinsi Lampung", level="province", created_at=db_now()))
+        made.append(MeasuringWorld(engine, plugin))
+        return made[-1]
+
+    yield build
+    for world in made:
+        world.worker.close()
+        world.store.close()
+
+
+@pytest.fixture
+def measured(make_measured: MakeMeasured) -> MeasuringWorld:
+    """A world that is measured, two publications together."""
+    return make_measured()
 
 
 @pytest.fixture

@@ -1,0 +1,114 @@
+"""Measuring when the platform refuses, fails or is silent: nothing is lost, and nothing is asked for without end."""
+
+from collections.abc import Callable
+
+from gaung.core.errors import RateLimited, Transient, Unsupported
+from gaung.core.store import pauses
+from gaung.core.testkit.measuring import MeasuringWorld
+
+MakeMeasured = Callable[..., MeasuringWorld]
+
+
+def test_a_question_that_the_platform_refuses_is_asked_again_after_a_week_and_the_other_meanwhile(measured: MeasuringWorld) -> None:
+    (one,) = measured.publish(2)
+    measured.plugin.views = {one: 7}
+    measured.plugin.followers = Unsupported("no right to it", code="10")
+    measured.run()
+    assert [row.value for row in measured.rows("views")] == [7]
+    measured.run()
+    assert measured.plugin.asked == ["account", [one]]
+    measured.plugin.followers = 9
+    measured.hours_pass(24 * 7 - 1)
+    measured.run()
+    assert measured.rows("followers") == []
+    measured.hours_pass(2)
+    measured.run()
+    assert [row.value for row in measured.rows("followers")] == [9]
+
+
+def test_one_publication_that_the_platform_refuses_costs_no_other_its_numbers(make_measured: MakeMeasured) -> None:
+    measured = make_measured(together=8)
+    made = measured.publish(*[2] * 8)
+    measured.plugin.views = dict.fromkeys(made, 7)
+    bad = made[5]
+    measured.plugin.bad = {bad}
+    measured.run()
+    assert [len(batch) for batch in measured.plugin.asked[1:]] == [8, 4, 4, 2, 1, 1, 2]
+    rows = measured.rows("views")
+    assert sorted(row.value for row in rows if row.value is not None) == [7] * 7
+    (marked,) = [row for row in rows if row.value is None]
+    assert (measured.external(marked.publication), marked.why) == (bad, "the platform refuses to tell: 100/33: Object does not exist")
+    assert measured.told("sweep.failed") == []
+
+
+def test_a_publication_that_was_refused_is_asked_about_alone_until_it_is_told_of(make_measured: MakeMeasured) -> None:
+    measured = make_measured(together=8)
+    made = measured.publish(*[4] * 4)
+    measured.plugin.views = dict.fromkeys(made, 7)
+    measured.plugin.bad = {made[2]}
+    measured.run()
+    measured.hours_pass(9)
+    measured.plugin.asked.clear()
+    measured.run()
+    assert sorted(map(len, measured.plugin.asked)) == [1, 3]
+    measured.hours_pass(12)
+    measured.plugin.bad, measured.plugin.views[made[2]] = set(), 11
+    measured.run()
+    measured.plugin.asked.clear()
+    measured.hours_pass(24)
+    measured.run()
+    assert sorted(map(len, [asked for asked in measured.plugin.asked if asked != "account"])) == [4]
+    assert 11 in [row.value for row in measured.rows("views")]
+
+
+def test_where_every_publication_is_refused_it_is_the_question_that_is_not_asked_for_a_week(make_measured: MakeMeasured) -> None:
+    measured = make_measured(together=8)
+    made = measured.publish(*[2] * 8)
+    measured.plugin.bad = set(made)
+    measured.run()
+    assert len(measured.plugin.asked) < 1 + 4 + 3 * 3
+    measured.run()
+    (event,) = measured.told("sweep.failed")
+    assert (event.data["source"], event.data["error"]["code"], event.data["next_in"]) == ("measure", "100/33", 7 * 24 * 3600)
+    measured.plugin.asked.clear()
+    measured.plugin.bad, measured.plugin.views = set(), dict.fromkeys(made, 3)
+    measured.hours_pass(24 * 7 - 30)
+    measured.run()
+    assert measured.plugin.asked == ["account"]
+    measured.hours_pass(31)
+    measured.run()
+    assert {measured.external(row.publication) for row in measured.rows("views") if row.value == 3} == set(made)
+
+
+def test_a_failure_is_tried_again_and_loses_nothing(measured: MeasuringWorld) -> None:
+    (one,) = measured.publish(2)
+    measured.plugin.views = {one: 7}
+    measured.plugin.fails = [Transient("hung up", code="connection")]
+    measured.run()
+    assert (measured.chore().tries, len(measured.rows("followers"))) == (1, 1)
+    measured.hours_pass(0)
+    measured.run()
+    assert [row.value for row in measured.rows("views")] == [7]
+
+
+def test_an_outage_of_days_ends_no_series(measured: MeasuringWorld) -> None:
+    measured.publish(0)
+    measured.plugin.followers = Transient("the platform is down", code="500")
+    for _ in range(30):
+        measured.run()
+        measured.hours_pass(7)
+    assert measured.rows("followers") == []
+    measured.plugin.followers = 9000
+    measured.run()
+    assert [row.value for row in measured.rows("followers")] == [9000]
+    assert measured.chore().due_at is not None
+
+
+def test_a_rate_limit_pauses_the_scope_as_it_does_for_publishing(measured: MeasuringWorld) -> None:
+    measured.publish(0)
+    measured.plugin.followers = RateLimited("slow down", scope="app", retry_after=600, code="4")
+    measured.run()
+    with measured.store.read() as conn:
+        assert [pause.scope for pause in pauses.active(conn)] == ["app:toy:"]
+    measured.run()
+    assert measured.plugin.asked == ["account"]
