@@ -21,6 +21,7 @@ def test_demo_publishes_to_64_accounts_and_leaves_a_page_to_look_at(tmp_path: Pa
     answer = json.loads(done.stdout)
     rows = answer["deliveries"]
     assert len(rows) == answer["published"] == answer["accounts"] == 64
+    assert not {"endorsement", "coverage"} & answer.keys()  # these come with members
     assert len({(row["office"], row["platform"]) for row in rows}) == 64
     assert all(row["external_id"] and row["url"] for row in rows)
     assert all(row["handle"].startswith("contoh_") for row in rows)
