@@ -34,8 +34,10 @@ class NumbersControl:
         side, thing = self._thing(query)
         name, at = text(query, "name"), number(query, "at", self._sandbox.world.now())
         numbers = self._sandbox.world.numbers
-        is_post = isinstance(thing, SandboxPost)
-        value = numbers.of_post(side.name, thing, name, at) if is_post else numbers.of_account(side.name, thing, name, at)
+        if isinstance(thing, SandboxPost):
+            value = numbers.of_post(side.name, thing, name, at)
+        else:
+            value = numbers.of_account(side.name, thing, name, at)
         return JSONResponse({"name": name, "value": value, "at": at})
 
     async def put(self, request: "Request") -> Response:

@@ -36,7 +36,9 @@ alerts = Table(
     "alerts",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("kind", Text, nullable=False),  # silent, followers_fell, needs_reauth, token_ends, quota, coverage_behind, missed, observer_behind
+    Column(
+        "kind", Text, nullable=False
+    ),  # silent, followers_fell, needs_reauth, token_ends, quota, coverage_behind, missed, observer_behind
     Column("key", Text, nullable=False),  # of what: an office, an account, a drive, an app
     Column("office", Text),
     Column("platform", Text),

@@ -106,7 +106,8 @@ class MeasuringWorld:
 
     def external(self, publication: int) -> str | None:
         with self.store.read() as conn:
-            return conn.execute(select(publications.c.external_id).where(publications.c.id == publication)).scalar_one()
+            found: str | None = conn.execute(select(publications.c.external_id).where(publications.c.id == publication)).scalar_one()
+        return found
 
     def chore(self) -> Any:
         with self.store.read() as conn:

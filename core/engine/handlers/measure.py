@@ -1,6 +1,6 @@
 """Asks for the numbers of one account and its publications: one question a run, the account's own first, then those longest due."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -116,7 +116,7 @@ def _of_publications(tools: Tools, job: Job, platform: Platform, found: Ours) ->
     return Look(ask=ask, record=record, refused=_refusing_some(tools, job, platform, found), passed_over=_LATER)
 
 
-def _refusing_some(tools: Tools, job: Job, platform: Platform, found: Ours) -> Any:
+def _refusing_some(tools: Tools, job: Job, platform: Platform, found: Ours) -> Callable[..., Ending]:
     """One publication that the platform refuses to tell of costs no other its numbers; see `measure_batches`."""
     whole = _refusing(tools, job, "publications")
 
@@ -136,7 +136,7 @@ def _refusing_some(tools: Tools, job: Job, platform: Platform, found: Ours) -> A
     return refused
 
 
-def _refusing(tools: Tools, job: Job, question: str) -> Any:
+def _refusing(tools: Tools, job: Job, question: str) -> Callable[..., Ending]:
     """A platform that cannot or will not tell one thing is still asked for the other, and for this one after a while."""
     until = job.now + timedelta(hours=tools.engine.settings.measuring.account_hours) * _REFUSED_FOR
 

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -52,6 +53,10 @@ class Listener:
         self.heard.append(number)
 
 
+def _as_it_is(listener: Listener) -> Listener:
+    return listener
+
+
 class House:
     """One engine with these observers."""
 
@@ -59,7 +64,7 @@ class House:
         self.world, self.store = world, world.store
 
     def with_(self, **listeners: Listener) -> Observers:
-        found = [Source(name=name, package="uji", version="1", load=lambda one=one: one) for name, one in listeners.items()]
+        found = [Source(name=name, package="uji", version="1", load=partial(_as_it_is, one)) for name, one in listeners.items()]
         board = self.world.engine.switchboard
         plugins = [self.world.toy.source(), *found]
         self.world.engine.manager = Manager(plugins, third_party=True, switched_off=board.off, settings_of=board.settings)
