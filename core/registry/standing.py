@@ -54,6 +54,24 @@ def count(conn: Connection, by: str, where: Where, at: datetime, platform: str |
     return {key: Counted(_counted(several), held.get(key, {})) for key, several in numbers.items()}
 
 
+def held(conn: Connection, by: str, where: Where, at: datetime) -> dict[str, dict[str, int]]:
+    """By key, and of `TOTAL`: accounts by platform, as on record at `at`, of members in term; a place without any has none.
+
+    For the day that growth is counted from: a fraction of the work of `count`, for only members with accounts are followed.
+    """
+    roomy(conn)
+    table = declared_accounts
+    found: dict[str, dict[str, int]] = {}
+    for one in dict.fromkeys((by, TOTAL)):
+        places = _in_places(one, where).subquery("places")
+        found |= {key: {} for key in conn.execute(select(places.c.key).distinct()).scalars()}
+        query = select(places.c.key, table.c.platform, func.count(places.c.member_id.distinct()).label("number"))
+        query = query.join(table, table.c.member_id == places.c.member_id).where(people.held(at))
+        for row in conn.execute(query.group_by(places.c.key, table.c.platform)):
+            found[row.key][row.platform] = row.number
+    return found
+
+
 NOBODY = Counted({"members": 0, WITH: 0, "without": 0, **dict.fromkeys(STANDING, 0)}, {})
 """A place with no members."""
 
@@ -94,6 +112,11 @@ def _counted(numbers: Mapping[str, int]) -> dict[str, int]:
 
 def _places(by: str, where: Where) -> Select[Any]:
     """Each member once in each place."""
+    return _in_places(by, where).distinct()
+
+
+def _in_places(by: str, where: Where) -> Select[Any]:
+    """Members with their places, once for each assignment."""
     if by == TOTAL:
         query: Select[Any] = select(assignments.c.member_id, literal(TOTAL).label("key"))
     elif by == "body":
@@ -101,7 +124,7 @@ def _places(by: str, where: Where) -> Select[Any]:
     else:
         above = and_(area_ancestors.c.area == assignments.c.area, area_ancestors.c.level == by)
         query = select(assignments.c.member_id, area_ancestors.c.ancestor.label("key")).join(area_ancestors, above)
-    return query.where(*where).distinct()
+    return query.where(*where)
 
 
 def _stands(at: datetime, platform: str | None) -> Any:

@@ -101,13 +101,13 @@ class _Look:
         where, sight = _where(ctx, conn, Which(), to.day), ctx.scope.clause(areas.c.code)
         both = (by,) if by == TOTAL else (by, TOTAL)
         self.now = standing.count(conn, by, where, to.at)
-        self.before: dict[str, standing.Counted] = {}
+        self.before: dict[str, dict[str, int]] = {}
         if since is not None:
             then = _where(ctx, conn, Which(), since.day)
-            self.before = standing.count(conn, by, then, since.at)
+            self.before = standing.held(conn, by, then, since.at)
         self.bodies = {key: value for one in both for key, value in standing.bodies(conn, one, sight, to.at).items()}
         self.body_accounts = standing.body_accounts(conn, sight, to.at)
-        seen = {name for counts in (*self.now.values(), *self.before.values()) for name in counts.held}
+        seen = {name for held in (*(counts.held for counts in self.now.values()), *self.before.values()) for name in held}
         self.platforms = sorted({*ctx.manager.platforms(), *seen, *self.body_accounts})
 
     def names(self, by: str) -> dict[str, str | None]:
@@ -116,9 +116,9 @@ class _Look:
 
     def row(self, key: str, name: str | None) -> Row:
         """One row."""
-        here, then = self.now.get(key, standing.NOBODY), self.before.get(key, standing.NOBODY)
+        here, then = self.now.get(key, standing.NOBODY), self.before.get(key, {})
         held = {platform: here.held.get(platform, 0) for platform in self.platforms}
-        before = {platform: then.held.get(platform, 0) for platform in self.platforms}
+        before = {platform: then.get(platform, 0) for platform in self.platforms}
         bodies = {kind: self.bodies.get(key, {}).get(kind, 0) for kind in _BODIES}
         return {
             "key": key, "name": name, **_reasons(here.status), **_grown(held, before, self.since), **bodies,
@@ -126,12 +126,12 @@ class _Look:
 
 
 def _platform_rows(ctx: Context, look: _Look) -> list[Row]:
-    total, then = look.now.get(TOTAL, standing.NOBODY), look.before.get(TOTAL, standing.NOBODY)
+    total, then = look.now.get(TOTAL, standing.NOBODY), look.before.get(TOTAL, {})
     members = total.status["members"]
     rows = []
     for name in look.platforms:
         record = ctx.manager.platforms().get(name)
-        here, before = {name: total.held.get(name, 0)}, {name: then.held.get(name, 0)}
+        here, before = {name: total.held.get(name, 0)}, {name: then.get(name, 0)}
         counts = {"members": members, "with_account": here[name], "without": members - here[name], "reasons": None}
         bodies = {kind: look.body_accounts.get(name, {}).get(kind, 0) for kind in ("ppk", "pps")}
         short = {f"{kind}_without": look.bodies.get(TOTAL, {}).get(kind, 0) - number for kind, number in bodies.items()}
