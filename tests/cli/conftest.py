@@ -1,8 +1,11 @@
 """The command line in this process, with a home of its own and what it changes globally put back; and as a real program."""
 
+import contextlib
+import io
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -88,9 +91,8 @@ class Cli:
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=90, env=dict(os.environ), **options)
 
 
-@pytest.fixture(autouse=True)
-def logging_restored() -> Iterator[None]:
-    """Commands send the log into their home."""
+@contextlib.contextmanager
+def _own_log() -> Iterator[None]:
     root, before, level = logging.getLogger(), list(logging.getLogger().handlers), logging.getLogger().level
     sinks = logs._sinks
     logs._sinks = logs._Sinks()
@@ -101,6 +103,22 @@ def logging_restored() -> Iterator[None]:
     root.handlers, root.level = before, level
 
 
+@pytest.fixture(autouse=True)
+def logging_restored() -> Iterator[None]:
+    """Commands send the log into their home."""
+    with _own_log():
+        yield
+
+
+@pytest.fixture(scope="session")
+def made_home(clean_environment: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `gaung init` makes, to copy: making it takes longer than most commands."""
+    home = tmp_path_factory.mktemp("made") / "home"
+    with _own_log(), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        assert run(["--home", str(home), "init"]) == 0
+    return home
+
+
 @pytest.fixture
 def bare(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
     """The command line, its home not yet made."""
@@ -108,9 +126,9 @@ def bare(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
 
 
 @pytest.fixture
-def cli(bare: Cli) -> Cli:
+def cli(bare: Cli, made_home: Path) -> Cli:
     """The command line with a fresh home."""
-    assert bare("init").code == 0
+    shutil.copytree(made_home, bare.home)
     return bare
 
 
