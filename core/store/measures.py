@@ -90,6 +90,13 @@ def due(conn: Connection, account: int, hours: Sequence[float], still: Mapping[s
     return [id_ for _, id_ in sorted(found)]
 
 
+def recent(conn: Connection, account: int, hours: Sequence[float], now: datetime) -> set[int]:
+    """Numbers of an account's publications that may still be due some time."""
+    last = timedelta(hours=hours[-1] + _SLACK_HOURS)
+    mine = (publications.c.account_id == account, publications.c.published_at > now - last)
+    return set(conn.execute(select(publications.c.id).where(*mine)).scalars())
+
+
 _SLACK_HOURS = 48.0
 _STILL = 2
 _DAY = 24.0

@@ -47,7 +47,14 @@ def prepare(tools: Tools, job: Job) -> Look | Ending:
             found = ours.read(conn, publications.c.id.in_(batches.choose(job.state, due, together))) if due else Ours()
             if found.publications:
                 return _of_publications(tools, job, platform, found)
-        return Ending(due_at=_next(conn, tools, job, platform, refused), since=job.now, state=batches.rested(job.state))
+        return Ending(due_at=_next(conn, tools, job, platform, refused), since=job.now, state=_at_rest(conn, tools, job))
+
+
+def _at_rest(conn: Connection, tools: Tools, job: Job) -> dict[str, Any]:
+    """The state when nothing is due, without publications that will never be asked about again: it must not grow for years."""
+    kept = measures.recent(conn, job.account.id, tools.engine.settings.measuring.publication_hours, job.now)
+    still = {key: looks for key, looks in job.state.get(_STILL, {}).items() if int(key) in kept}
+    return {**batches.rested(job.state, kept), _STILL: still}
 
 
 def _refused(job: Job) -> dict[str, datetime]:

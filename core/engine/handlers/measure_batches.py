@@ -39,9 +39,10 @@ def refused(state: Mapping[str, Any], batch: Sequence[int]) -> tuple[dict[str, A
     return {**_without(state, _TOGETHER), _ALONE: alone, _REFUSALS: refusals}, False
 
 
-def rested(state: Mapping[str, Any]) -> dict[str, Any]:
-    """The state when nothing is due: a search that found nobody is over."""
-    return _without(state, _TOGETHER)
+def rested(state: Mapping[str, Any], kept: Collection[int]) -> dict[str, Any]:
+    """The state when nothing is due: a search that found nobody is over, and only those in `kept` are known to be asked about alone."""
+    left = [one for one in state.get(_ALONE, ()) if one in kept]
+    return {**_without(state, _TOGETHER, _ALONE), **({_ALONE: left} if left else {})}
 
 
 def _without(state: Mapping[str, Any], *keys: str) -> dict[str, Any]:

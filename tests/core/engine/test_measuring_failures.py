@@ -112,3 +112,16 @@ def test_a_rate_limit_pauses_the_scope_as_it_does_for_publishing(measured: Measu
         assert [pause.scope for pause in pauses.active(conn)] == ["app:toy:"]
     measured.run()
     assert measured.plugin.asked == ["account"]
+
+
+def test_what_is_known_of_single_publications_goes_when_they_are_asked_about_no_more(make_measured: MakeMeasured) -> None:
+    measured = make_measured(together=8)
+    made = measured.publish(*[4] * 4)
+    measured.plugin.views, measured.plugin.bad = dict.fromkeys(made, 7), {made[2]}
+    measured.run()
+    assert {"still", "alone"} <= measured.chore().state.keys()
+    measured.hours_pass(24 * 31)
+    measured.run()
+    state = measured.chore().state
+    assert not state.get("still")
+    assert not state.get("alone")
