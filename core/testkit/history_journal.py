@@ -60,14 +60,28 @@ class ByHand:
     approximate: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """What is known of a member who shared a post, at one grade."""
+
+    post: int
+    member: str
+    grade: str
+
+
 @dataclass(slots=True)
 class Journal:
-    """Everything, in the order in which it happened. `renamed`: the platform that changed what it counts, and since when."""
+    """Everything, in the order in which it happened.
+
+    `members`: their offices by number. `renamed`: the platform that changed what it counts, and since when.
+    """
 
     told: list[Told] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     out: list[Out] = field(default_factory=list)
     by_hand: list[ByHand] = field(default_factory=list)
+    members: dict[str, str] = field(default_factory=dict)
+    echoes: list[Echo] = field(default_factory=list)
     renamed: tuple[str, datetime] | None = None
     outages: list[tuple[str, datetime, datetime]] = field(default_factory=list)
     broken: list[tuple[Held, datetime, datetime]] = field(default_factory=list)

@@ -17,7 +17,9 @@ from gaung.core.services import deleting, measure_import, offices
 from gaung.core.store import schedule
 from gaung.core.store.tables import accounts, contents, deliveries, posts, publications
 from gaung.core.store.types import day_of, db_now
-from gaung.core.testkit.history_journal import ByHand, Held, Out
+from gaung.core.testkit.echoes import add_echo
+from gaung.core.testkit.history_journal import ByHand, Echo, Held, Out
+from gaung.core.testkit.registry import add_member, seed_areas
 
 if TYPE_CHECKING:
     from gaung.core.sandbox.base import SandboxPost
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 _DAY = timedelta(days=1)
 _ORIGINS = ("kpu_ri", "provinsi", "provinsi", "kabkota")
+_GRADES = ("claimed", "clicked", "matched", "observed")
+_VILLAGES = ("18.01.01.2001", "18.01.01.2001", "18.01.01.2001", "18.01.01.2002", "18.02.01.2001", "18.02.01.2001", "18.02.01.2001")
 RENAMED = "history-2"
 """The version of every definition of the platform that changes what it counts."""
 
@@ -36,6 +40,7 @@ class Story:
         self._history, self._size = history, size
         self._random = Random(size.seed)  # noqa: S311 - a seed plays the same story again
         self._names = list(history.sandbox.platforms)
+        self._members: dict[str, int] = {}
         self._made: dict[int, list[tuple[Out, SandboxPost]]] = {}
         self._ahead: list[tuple[datetime, Callable[[], None]]] = []
         self._plan()
@@ -82,6 +87,22 @@ class Story:
                 self._connect(Held(office=office["code"], platform=name, handle=handle, external_id=key, since=self._size.begins))
         with self._history.engine.store.write() as conn:
             schedule.plan_measures(conn, self._names)
+            self._register(conn)
+
+    def _register(self, conn: Connection) -> None:
+        """Members of two regencies."""
+        seed_areas(conn)
+        for place, area in enumerate(_VILLAGES, 1):
+            number, office = f"A-{place:04}", area[:5]
+            self._members[number] = add_member(conn, number, area=area, office=office, start=self._size.begins.date())
+            self._history.journal.members[number] = office
+
+    def _echo(self, conn: Connection, post: int, platform: str) -> None:
+        """Some share the post; of some there is better evidence besides."""
+        for number, member in self._members.items():
+            for grade in self._random.sample(_GRADES, self._random.choice((0, 0, 1, 2))):
+                add_echo(conn, post, member, platform, grade, grade)
+                self._history.journal.echoes.append(Echo(post, number, grade))
 
     def _connect(self, held: Held) -> None:
         """Add it, or reconnect it with the token that it gets now."""
@@ -113,6 +134,8 @@ class Story:
                     post=post, day=day_of(now), at=now, origin=origin, purpose=purpose, office=one.office, platform=one.platform, key=None
                 )
                 self._put_out(conn, out, one, content_id, f"Kabar ke-{number}")
+            if self._made[post]:
+                self._echo(conn, post, chosen[0].platform)
         if number % 4 == 0:
             way = self._delete if number % 8 else self._delete_by_hand
             later = now + timedelta(days=self._random.uniform(0.5, 6))
@@ -196,7 +219,7 @@ class Story:
 
     def _count_by_hand(self) -> None:
         """Figures of a profile that no API reads, as Indonesians write them, and of an account that one does."""
-        now = self._history.sandbox.world.today()
+        now = self._history.sandbox.world.today() - timedelta(minutes=1)  # what is measured at the same moment would take its place
         known = self._history.journal.held[0]
         path = self._history.home / "hand.csv"
         rows = [

@@ -1,7 +1,7 @@
 """What reports of a played history have to say, recomputed from its journal: other code than Gaung's, and no database."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -12,6 +12,7 @@ from gaung.core.testkit.history_journal import Journal, Out
 
 NUMBERS = ("views", "reach", "likes", "comments", "shares")
 ABOVE = {"regency": ("kpu_ri", "provinsi"), "province": ("kpu_ri",)}
+_PROVEN = ("matched", "reviewed", "observed")
 _EXPECTED = 4
 """Networks that every office is asked to be on."""
 Subject = tuple[str, str, str]
@@ -67,19 +68,23 @@ class Truth:
         return sum(point.value for point in ends if point)
 
     def posts(self, period: Period, by: str) -> dict[str, dict[str, Any]]:
-        """Rows of `report posts` by their keys, and `total`; without coverage."""
+        """Rows of `report posts` by their keys, and `total`."""
         there = [out for out in self._journal.out if period.first <= out.day <= period.last]
         groups: dict[str, list[Out]] = defaultdict(list)
         for out in there:
             groups[str(getattr(out, by))].append(out)
-        return {key: self._reached(several) for key, several in [*groups.items(), ("total", there)]}
+        echoed = by not in ("platform", "office")
+        return {
+            key: self._reached(several) | {"coverage": self._coverage({out.post for out in several if out.key}) if echoed else None}
+            for key, several in [*groups.items(), ("total", there)]
+        }
 
     def offices(self, period: Period) -> dict[str, dict[str, Any]]:
         """Rows of `report offices` by code."""
         return {code: self._office(period, code, level) for code, level in self._offices.items()}
 
     def indicators(self, period: Period) -> dict[str, dict[str, dict[str, Any]]]:
-        """`value`, `before` and `median` of every indicator but coverage, by code and indicator."""
+        """`value`, `before` and `median` of every indicator, by code and indicator."""
         now, before = self._values(period), self._values(period.before)
         found: dict[str, dict[str, dict[str, Any]]] = {}
         for code, values in now.items():
@@ -146,6 +151,14 @@ class Truth:
             "measured": sum(1 for values in there if values),
         }
 
+    def _coverage(self, posts: Collection[int], office: str = "") -> float | None:
+        """The share of the members (of an office) whose echo of these posts is proven, each once a post."""
+        mine = {number for number, of in self._journal.members.items() if of.startswith(office)}
+        proven = {
+            (one.post, one.member) for one in self._journal.echoes if one.grade in _PROVEN and one.post in posts and one.member in mine
+        }
+        return round(len(proven) / (len(posts) * len(mine)), 4) if posts and mine else None
+
     def _office(self, period: Period, code: str, level: str) -> dict[str, Any]:
         held = [one for one in self._journal.held if one.office == code and one.since < period.ends]
         out = [one for one in self._journal.out if one.key is not None and period.begins <= one.at < period.ends]
@@ -174,6 +187,7 @@ class Truth:
     def _values(self, period: Period) -> dict[str, dict[str, Any]]:
         reached = self.posts(period, "office")
         found = {}
+        there = {out.post for out in self._journal.out if out.key and period.first <= out.day <= period.last}
         for code, row in self.offices(period).items():
             out, people = reached.get(code), self._voters.get(code)
             found[code] = {
@@ -184,6 +198,7 @@ class Truth:
                 "growth_percent": row["growth_percent"],
                 "growth_per_1000_voters": round(1000 * row["growth"] / people, 3) if row["growth"] is not None and people else None,
                 "engagement": round(out["interactions"] / out["measured"], 2) if out and out["interactions"] is not None else None,
+                "coverage": self._coverage(there, code),
             }
         return found
 
