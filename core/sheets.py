@@ -9,6 +9,7 @@ import csv
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -18,6 +19,10 @@ from typing import Any, Protocol
 
 from gaung.core.errors import UserError
 
+_DAMAGED = (
+    ValueError, KeyError, OSError, EOFError, SyntaxError, AttributeError, TypeError, NotImplementedError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What reading a workbook raises where some of its bytes are wrong."""
 _DELIMITERS = (",", ";", "\t")
 _CHUNK = 1 << 20
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -118,7 +123,7 @@ class ExcelSheet:
                 sheet.reset_dimensions()  # some programs write a size that is wrong
                 for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
                     yield number, [as_text(cell) for cell in cells]
-            except (ValueError, KeyError, OSError, SyntaxError, zipfile.BadZipFile) as error:
+            except _DAMAGED as error:
                 raise _broken(self.path, error) from None
             finally:
                 book.close()
@@ -167,7 +172,7 @@ def _opened(path: Path, file: Any) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it speaks about styles and forms that nobody asks for
             return load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    except (ValueError, KeyError, OSError, SyntaxError, AttributeError, TypeError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise _broken(path, error) from None
 
 
@@ -182,7 +187,7 @@ def _encoding(path: Path) -> str:
         for number, piece in enumerate(_pieces(path)):
             if number == 0 and piece.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                 return "utf-16"
-            if number == 0 and b"\0" in piece:
+            if b"\0" in piece:
                 raise UserError(f"{path}: is neither a CSV table nor an Excel workbook.", _SAVE)
             decoder.decode(piece)
         decoder.decode(b"", final=True)

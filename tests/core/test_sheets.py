@@ -3,6 +3,7 @@
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -101,6 +102,29 @@ def not_excel(path: Path) -> None:
 def cut(path: Path) -> None:
     whole = book(path, [["Nomor"], ["A-1"]]).read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
+
+
+def test_a_workbook_with_a_wrong_byte_is_read_or_refused_in_one_line(tmp_path: Path) -> None:
+    whole = book(
+        tmp_path / "anggota.xlsx", [["Nomor", "Nama"], *([f"A-{n}", f"Contoh {n * 7919 % 1009}"] for n in range(200))]
+    ).read_bytes()
+    draw, refused = Random(4), 0
+    for _ in range(60):
+        spoilt = bytearray(whole)
+        spoilt[draw.randrange(len(spoilt))] ^= 1 + draw.randrange(255)
+        (tmp_path / "anggota.xlsx").write_bytes(spoilt)
+        try:
+            read(tmp_path / "anggota.xlsx")
+        except UserError as error:
+            refused.append(error.message)
+    assert len(refused) > 10
+    assert all("anggota.xlsx: " in message for message in refused)
+
+
+def test_a_csv_file_with_nul_anywhere_is_refused_for_no_database_takes_it(tmp_path: Path) -> None:
+    (tmp_path / "anggota.csv").write_bytes(b"number,name\n" + b"A-1,Siti Contoh\n" * 100_000 + b"A-2\0,Budi Contoh\n")
+    with pytest.raises(UserError, match="is neither a CSV table nor an Excel workbook"):
+        open_table(tmp_path / "anggota.csv", ALIASES, ["number"])
 
 
 @pytest.mark.parametrize(
