@@ -177,7 +177,8 @@ def _opened(path: Path, file: Any) -> Any:
 
 
 def _broken(path: Path, error: Exception) -> UserError:
-    return UserError(f"{path}: is neither a CSV table nor an Excel workbook that can be read ({type(error).__name__}).", _SAVE)
+    what = "damaged" if isinstance(error, zlib.error) else type(error).__name__
+    return UserError(f"{path}: is neither a CSV table nor an Excel workbook that can be read ({what}).", _SAVE)
 
 
 def _encoding(path: Path) -> str:

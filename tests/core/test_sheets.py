@@ -105,16 +105,15 @@ def cut(path: Path) -> None:
 
 
 def test_a_workbook_with_a_wrong_byte_is_read_or_refused_in_one_line(tmp_path: Path) -> None:
-    whole = book(
-        tmp_path / "anggota.xlsx", [["Nomor", "Nama"], *([f"A-{n}", f"Contoh {n * 7919 % 1009}"] for n in range(200))]
-    ).read_bytes()
-    draw, refused = Random(4), 0
+    rows: list[list[Any]] = [["Nomor", "Nama"], *([f"A-{number}", f"Contoh {number * 7919 % 1009}"] for number in range(200))]
+    path = book(tmp_path / "anggota.xlsx", rows)
+    whole, draw, refused = path.read_bytes(), Random(4), list[str]()
     for _ in range(60):
         spoilt = bytearray(whole)
         spoilt[draw.randrange(len(spoilt))] ^= 1 + draw.randrange(255)
-        (tmp_path / "anggota.xlsx").write_bytes(spoilt)
+        path.write_bytes(spoilt)
         try:
-            read(tmp_path / "anggota.xlsx")
+            read(path)
         except UserError as error:
             refused.append(error.message)
     assert len(refused) > 10
