@@ -23,7 +23,8 @@ class Sandbox(SampleSandbox):
 
 
 class Contoh(sample.SamplePlatform):
-    record = replace(sample.RECORD, name="contoh", sandbox="gaung_contoh_plugin:Sandbox")
+    metrics = tuple(replace(one, name=one.name.replace("sample.", "contoh.")) for one in sample.RECORD.metrics)
+    record = replace(sample.RECORD, name="contoh", sandbox="gaung_contoh_plugin:Sandbox", metrics=metrics)
 {more}
 
 plugin = Contoh()

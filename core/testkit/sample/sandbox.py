@@ -208,7 +208,7 @@ class SampleSandbox(PlatformSandbox):
 
     async def _post_numbers(self, request: Request, account: SandboxAccount) -> dict[str, Any]:
         ids = request.query_params["ids"].split(",")
-        names = {"shown": "views", "likes": "likes", "stars": "sample.stars"}
+        names = {"shown": "views", "likes": "likes", "stars": f"{self.name}.stars"}
         found = [
             _told({"id": post.id} | {key: self.number_of(post, name) for key, name in names.items()})
             for post in account.posts
