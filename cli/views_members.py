@@ -192,7 +192,9 @@ def accounts_report(value: Value) -> "RenderableType":
     rows = [*value["rows"], {**value["total"], "key": "Total"}]
     told = [{**row, **{f"on_{name}": number for name, number in row["accounts"].items()}, **_lacking(row)} for row in rows]
     parts = [table(told, columns)]
-    if value["total"]["reasons"] is not None:
+    if not value["total"]["members"]:
+        parts.append(text("Nobody was in term on that day. To bring members in: gaung member import FILE"))
+    elif value["total"]["reasons"] is not None:
         reasons = [(REASONS[name], number) for name, number in value["total"]["reasons"].items() if number]
         parts.append(text("Without: " + (", ".join(f"{name} {number}" for name, number in reasons) or "nobody") + "."))
     return together(*parts, text(f"Members in term on {value['to']}; as of {shown_time(value['as_of'], WIB)}."))

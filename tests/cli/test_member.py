@@ -38,6 +38,7 @@ def test_an_empty_registry_says_where_members_come_from(cli: Any) -> None:
     assert cli.ok("member", "gaps") == []
     assert "No clock runs" in cli("member", "list", "--withdrawn").out
     assert cli.ok("report", "accounts")["total"]["members"] == 0
+    assert "gaung member import" in cli("report", "accounts").out
 
 
 def test_members_are_listed_and_narrowed(corps: Any) -> None:
