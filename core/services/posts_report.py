@@ -36,8 +36,7 @@ def report(ctx: Context, period: Period, *, by: str = "post") -> dict[str, Any]:
     with ctx.store.read() as conn:
         out = _publications(ctx, conn, period)
         theirs = and_(table.c.publication != 0, table.c.value.is_not(None), table.c.post_id.in_(sorted({row.post_id for row in out})))
-        numbers = measures.at(conn, now(), theirs)
-    found = {subject[3]: values for subject, values in numbers.items()}
+        found = measures.by_publication(measures.at(conn, now(), theirs))
     titles = {name: record.title for name, record in ctx.manager.platforms().items()}
     groups: dict[tuple[str, str], list[Any]] = {}
     for row in out:

@@ -136,12 +136,19 @@ def account_taken(conn: Connection, account: int) -> datetime | None:
 
 def values_of(conn: Connection, ids: Collection[int]) -> dict[int, dict[str, float | None]]:
     """The newest values of publications by name, to see whether a look changed anything."""
-    found: dict[int, dict[str, float | None]] = {}
-    for (_, _, _, publication), figures in at(
-        conn, conn.execute(select(db_now())).scalar_one(), table.c.publication.in_(sorted(ids))
-    ).items():
-        found[publication] = {name: figure.value for name, figure in figures.items()}
-    return found
+    newest = by_publication(at(conn, conn.execute(select(db_now())).scalar_one(), table.c.publication.in_(sorted(ids))))
+    return {publication: {name: figure.value for name, figure in figures.items()} for publication, figures in newest.items()}
+
+
+def by_publication(found: Mapping[Subject, Mapping[str, Figure]]) -> dict[int, dict[str, Figure]]:
+    """The newest figure of each name by the publication's number: one stands under every handle that its account ever had."""
+    newest: dict[int, dict[str, Figure]] = {}
+    for (*_, publication), figures in found.items():
+        known = newest.setdefault(publication, {})
+        for name, figure in figures.items():
+            if name not in known or known[name].as_of < figure.as_of:
+                known[name] = figure
+    return newest
 
 
 API = "api"

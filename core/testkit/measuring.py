@@ -23,6 +23,7 @@ from gaung.core.testkit.echoes import add_post
 SAID: dict[str, Any] = {"definition": "as the toy says", "source": "the toy"}
 METRICS = (
     Metric(name="followers", of="account", title="Pengikut", version="1", api="followers", exact=False, **SAID),
+    Metric(name="views", of="account", title="Tayangan (sehari)", version="day", api="views", exact=False, **SAID),
     Metric(name="views", of="publication", title="Tayangan", version="2", api="views", **SAID),
     Metric(name="shares", of="publication", title="Dibagikan", version="1", api="shares", **SAID),
 )

@@ -158,7 +158,8 @@ def _refusing(tools: Tools, job: Job, question: str) -> Callable[..., Ending]:
 
 
 def _row(job: Job, platform: Platform, measure: Measure, found: Ours | None = None) -> dict[str, Any]:
-    metric = next((one for one in platform.metrics if one.name == measure.name), None)
+    of = "account" if measure.publication is None else "publication"
+    metric = next((one for one in platform.metrics if (one.name, one.of) == (measure.name, of)), None)
     target = found.targets[measure.publication] if found is not None and measure.publication is not None else None
     return {
         "office": job.account.office,

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from gaung.core.services import measuring
 from gaung.core.services.context import Context
 from gaung.core.store import measures
 from gaung.core.store.ledger_tables import chores as chore_table
 from gaung.core.store.measure_tables import measures as table
+from gaung.core.store.tables import accounts, publications
 from gaung.core.store.types import db_now
 from gaung.core.testkit.measuring import MeasuringWorld
 
@@ -52,6 +53,28 @@ def test_publications_are_measured_in_batches_at_their_steps(measured: Measuring
     measured.plugin.views |= {young: 5}
     measured.run()
     assert sorted(measured.plugin.asked[-1]) == sorted([young, hour])
+
+
+def test_a_number_has_the_definition_of_what_it_is_of_where_account_and_post_have_one_of_the_same_name(measured: MeasuringWorld) -> None:
+    (one,) = measured.publish(2)
+    measured.plugin.views = {one: 7}
+    measured.run()
+    (row,) = measured.rows("views")
+    assert (row.value, row.definition, row.exact) == (7, "2", True)
+
+
+def test_what_changed_nothing_is_told_from_what_did_under_a_new_handle_too(measured: MeasuringWorld) -> None:
+    (one,) = measured.publish(2)
+    measured.plugin.views = {one: 7}
+    measured.run()
+    with measured.store.write() as conn:
+        conn.execute(update(accounts).values(handle="a_new_name"))
+    measured.hours_pass(2)
+    measured.plugin.views = {one: 9}
+    measured.run()
+    with measured.store.read() as conn:
+        (number,) = conn.execute(select(publications.c.id)).scalars()
+        assert measures.values_of(conn, [number]) == {number: {"views": 9}}
 
 
 def test_one_question_a_run_and_the_rest_at_once(measured: MeasuringWorld) -> None:

@@ -142,9 +142,9 @@ def publish(world: Any, days_ago: int, offices: tuple[str, ...], origin: str = "
     return {"post": post, **found}
 
 
-def count(world: Any, post: int, publication: int, **values: float | None) -> None:
-    row = {"office": "18", "platform": "toy", "handle": "h", "account_id": None, "publication": publication, "post_id": post}
-    said = {"definition": "1", "exact": True, "source": "api", "why": "", "as_of": datetime.now(UTC)}
+def count(world: Any, post: int, publication: int, *, handle: str = "h", days_ago: float = 0, **values: float | None) -> None:
+    row = {"office": "18", "platform": "toy", "handle": handle, "account_id": None, "publication": publication, "post_id": post}
+    said = {"definition": "1", "exact": True, "source": "api", "why": "", "as_of": datetime.now(UTC) - timedelta(days=days_ago)}
     with world.ctx.store.write() as conn:
         measures.put(conn, [{**row, **said, "name": name, "value": value} for name, value in values.items()], actor="test")
 
@@ -159,6 +159,15 @@ def test_posts_sum_what_is_known_and_say_how_much_is_not(world: Any) -> None:
     assert (row["views"], row["likes"], row["comments"], row["shares"], row["interactions"]) == (150, 7, 3, None, 10)
     assert (row["published"], row["planned"], row["measured"], row["reach"]) == (3, 3, 2, None)
     assert told["total"]["views"] == 150
+
+
+def test_a_post_whose_account_took_another_handle_has_its_newest_numbers(world: Any) -> None:
+    made = publish(world, 2, ("18",))
+    for old, new in (("a", "z"), ("z", "a")):
+        count(world, made["post"], made["18"], handle=old, days_ago=1, views=100, likes=7)
+        count(world, made["post"], made["18"], handle=new, days_ago=0.1, views=150)
+        (row,) = posts_report.report(world.ctx, PERIOD)["rows"]
+        assert (row["views"], row["likes"], row["measured"]) == (150, 7, 1)
 
 
 def test_posts_by_origin_and_purpose(world: Any) -> None:
