@@ -14,6 +14,7 @@ from gaung.core.registry.tree import Node, Refusal, Settled, settle
 from gaung.core.services.context import Context
 from gaung.core.services.importing import Import, Wrong
 from gaung.core.store import events
+from gaung.core.store.locks import ROLLUP, lock
 from gaung.core.store.tables import offices
 from gaung.core.tables import Reject, Row, open_table, split_list
 
@@ -85,6 +86,7 @@ def _code(row: Row, field: str) -> str:
 
 
 def _merge(conn: Connection, run: Import, nodes: list[Node], cells: Mapping[int, Mapping[str, str]]) -> list[str]:
+    lock(conn, ROLLUP)  # before any row: who declares a body's account holds it, and then its area
     there = areas.load(conn)
     known = areas.aliases(conn)
     names: dict[str, str] = {row.code: row.name for row in conn.execute(select(offices.c.code, offices.c.name))}

@@ -1,5 +1,7 @@
 """Institutional accounts of PPK and PPS: declared, ended, imported, expected of every district and village."""
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,7 +9,9 @@ from typing import Any
 import pytest
 
 from gaung.core.errors import UserError
-from gaung.core.services import bodies, body_import
+from gaung.core.ledger.cells import recount
+from gaung.core.registry import areas as registry_areas
+from gaung.core.services import area_import, bodies, body_import
 from gaung.core.testkit.registry import seed_areas
 
 
@@ -32,6 +36,32 @@ def told(world: Any) -> list[tuple[Any, ...]]:
     with world.ctx.store.read() as conn:
         found = [event for _, event in events.read_from(conn, (-1, 0), 1000)]
     return [(one.office, one.platform, one.data["what"], one.data["area"]) for one in found if one.event == "body.declared"]
+
+
+def test_a_list_of_areas_and_a_declaration_at_once_do_not_wait_for_each_other(areas: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, errors, chains = threading.Event(), list[Exception](), registry_areas._chains
+
+    def slow(conn: Any, there: Any, good: Any) -> None:
+        begun.set()
+        time.sleep(0.5)
+        chains(conn, there, good)
+        recount(conn)  # as where an area was moved in which members shared
+
+    def renamed() -> None:
+        path = areas.folder / "wilayah.csv"
+        path.write_text("code,name,level,parent\n18.01.01,Natar Baru,district,18.01\n")
+        try:
+            area_import.import_areas(areas.ctx, path)
+        except Exception as error:  # noqa: BLE001 - told below
+            errors.append(error)
+
+    monkeypatch.setattr(registry_areas, "_chains", slow)
+    thread = threading.Thread(target=renamed)
+    thread.start()
+    assert begun.wait(10)
+    declare(areas)
+    thread.join()
+    assert errors == []
 
 
 def test_an_account_is_put_down_replaced_and_ended(areas: Any) -> None:
