@@ -49,7 +49,8 @@ def of_publications(account: Account, publications: Sequence[Publication]) -> Me
 
 
 def _reel(publication: Publication) -> bool:
-    return "/reel/" in (publication.url or "")
+    """By its address; what has none, for it could not be read when it came out, may be one and is asked about."""
+    return publication.url is None or "/reel/" in publication.url
 
 
 def _about(publication: Publication, media: str) -> Iterator[Question]:

@@ -1,5 +1,6 @@
 """What is Instagram's own about measuring: reels, totals of whole days that are sure, no data for what is not known."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,6 +35,19 @@ def test_a_reel_tells_for_how_long_it_was_watched_and_a_picture_does_not(ig: Any
     picture = ig.side.post_by_hand(ig.account.external_id, "Halo")
     one = look(ig, picture)["watch_seconds"]
     assert (one.value, one.why) == (None, "Instagram tells it of reels only")
+
+
+def test_a_reel_whose_address_nobody_knows_is_asked_about_too(ig: Any) -> None:
+    ig.publish(ig.reel())
+    [reel] = ig.posts()
+    ig.world.numbers.put("instagram", reel.id, "watch_seconds", 4321, 0.0)
+    nameless = replace(publication(reel), url=None)
+    told = instagram.gaung_measure_publications(account=ig.account, publications=[nameless]).measures
+    assert {one.name: one.value for one in told}["watch_seconds"] == 4321
+    assert len(told) == len({one.name for one in told})
+    picture = ig.side.post_by_hand(ig.account.external_id, "Halo")
+    told = instagram.gaung_measure_publications(account=ig.account, publications=[replace(publication(picture), url=None)]).measures
+    assert [one.name for one in told if one.value is None] == ["watch_seconds"]
 
 
 def test_a_name_that_died_is_unknown_and_loses_none_of_the_others(ig: Any, monkeypatch: pytest.MonkeyPatch) -> None:
