@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from gaung.core.store import events
@@ -22,7 +23,9 @@ def begin(conn: Connection, name: str, *, like: str = "") -> None:
     """Make the cursor unless it is there: where `like` is, or at the end of the log, for a new reader hears only what is new."""
     if position(conn, name) is None:
         xid, event_id = (position(conn, like) if like else None) or events.end(conn)
-        conn.execute(insert(cursors).values(name=name, xid=xid, event_id=event_id))
+        insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+        # another process may begin at the same moment
+        conn.execute(insert(cursors).values(name=name, xid=xid, event_id=event_id).on_conflict_do_nothing())
 
 
 def drop(conn: Connection, name: str) -> None:
