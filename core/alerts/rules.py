@@ -1,7 +1,7 @@
 """One rule a kind of alert: what is the case at this moment. A rule only reads, and never tells of a person."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -13,8 +13,11 @@ from gaung.core.alerts.observers import observer_behind
 from gaung.core.config.model import AlertSettings
 from gaung.core.store import measures, pauses
 from gaung.core.store.measure_tables import measures as figures
+from gaung.core.store.measures import Figure
 from gaung.core.store.tables import accounts, deliveries, publications
 
+Owner = tuple[str, str, str]
+"""Office, platform, handle."""
 WEEK = timedelta(days=7)
 LATELY = timedelta(days=1)
 NEARLY_OVER = 0.8
@@ -42,11 +45,11 @@ def followers_fell(conn: Connection, settings: AlertSettings, now: datetime) -> 
     """Accounts that lost more than so many percent of their followers within a week; never across a change of definition."""
     mine = and_(figures.c.account_id.is_not(None), figures.c.publication == 0, figures.c.name == "followers", figures.c.value.is_not(None))
     before, after = measures.at(conn, now - WEEK, mine), measures.at(conn, now, mine)
-    known = _accounts(conn)
-    for subject, values in after.items():
-        then, today = before.get(subject, {}).get("followers"), values["followers"]
-        number = known.get(subject[:3])
-        if number is None or then is None or not then.value or then.definition != today.definition or today.value is None:
+    known = _accounts(conn, [subject[:3] for subject in (*before, *after)])
+    was = _followers(before, known)
+    for number, (today, subject) in _followers(after, known).items():
+        then, _ = was.get(number, (None, subject))
+        if then is None or not then.value or then.definition != today.definition or today.value is None:
             continue
         percent = 100 * (then.value - today.value) / then.value
         if percent > settings.followers_fell_percent * NEARLY_OVER:
@@ -57,9 +60,28 @@ def followers_fell(conn: Connection, settings: AlertSettings, now: datetime) -> 
             yield Alert(kind="followers_fell", key=f"account:{number}", **ids, data=data, keeps=keeps)
 
 
-def _accounts(conn: Connection) -> dict[tuple[str, str, str], int]:
+def _accounts(conn: Connection, seen: Collection[Owner]) -> dict[Owner, int]:
+    """Whose figures stand under an office and handle: those of an account's today, and what it had before among those `seen`."""
     query = select(accounts.c.id, accounts.c.office, accounts.c.platform, accounts.c.handle).where(accounts.c.status != "removed")
-    return {(row.office, row.platform, row.handle): row.id for row in conn.execute(query)}
+    known = {(row.office, row.platform, row.handle): row.id for row in conn.execute(query)}
+    left = {one[2] for one in seen if one not in known}
+    if not left:
+        return known
+    there = set(known.values())
+    under = select(figures.c.account_id, figures.c.office, figures.c.platform, figures.c.handle).distinct()
+    rows = conn.execute(under.where(figures.c.publication == 0, figures.c.handle.in_(sorted(left)), figures.c.account_id.is_not(None)))
+    past = {(row.office, row.platform, row.handle): row.account_id for row in rows if row.account_id in there}
+    return {**past, **known}
+
+
+def _followers(found: Mapping[measures.Subject, Mapping[str, Figure]], known: Mapping[Owner, int]) -> dict[int, tuple[Figure, Owner]]:
+    """The newest figure of each account on record, and under which office and handle it stands."""
+    newest: dict[int, tuple[Figure, Owner]] = {}
+    for subject, values in found.items():
+        number, figure = known.get(subject[:3]), values["followers"]
+        if number is not None and (number not in newest or newest[number][0].as_of < figure.as_of):
+            newest[number] = figure, subject[:3]
+    return newest
 
 
 def needs_reauth(conn: Connection, _settings: AlertSettings, _now: datetime) -> Iterator[Alert]:
@@ -72,8 +94,14 @@ def token_ends(conn: Connection, settings: AlertSettings, now: datetime) -> Iter
     """Accounts whose token ends within so many days, by what the platform last said."""
     for row in conn.execute(select(accounts).where(accounts.c.status == "active")):
         ends = row.info.get("expires_at")
-        if ends and datetime.fromisoformat(ends) <= now + timedelta(days=settings.token_days):
+        if ends and _aware(ends) <= now + timedelta(days=settings.token_days):
             yield _of_account("token_ends", row, {"handle": row.handle, "at": ends})
+
+
+def _aware(text: str) -> datetime:
+    """What a plugin told without a zone is taken for UTC."""
+    when = datetime.fromisoformat(text)
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def quota(conn: Connection, _settings: AlertSettings, _now: datetime) -> Iterator[Alert]:

@@ -99,6 +99,14 @@ def test_a_change_of_what_is_counted_is_no_loss(world: World) -> None:
     assert world.look() == []
 
 
+def test_followers_that_fall_are_seen_across_another_handle(world: World) -> None:
+    world.follow(8, 1000)
+    world.set(accounts, accounts.c.id == world.account, handle="contoh_baru")
+    assert world.look() == []
+    world.follow(0.1, 500)
+    assert world.look() == [("followers_fell", f"account:{world.account}")]
+
+
 def test_accounts_that_need_a_person_and_tokens_that_end(world: World) -> None:
     mine = accounts.c.id == world.account
     world.set(accounts, mine, info={"expires_at": (datetime.now(UTC) + timedelta(days=6)).isoformat()})
@@ -107,6 +115,13 @@ def test_accounts_that_need_a_person_and_tokens_that_end(world: World) -> None:
     assert world.look() == [("needs_reauth", f"account:{world.account}")]
     world.set(accounts, mine, status="active", info={"expires_at": (datetime.now(UTC) + timedelta(days=60)).isoformat()})
     assert world.look() == []
+
+
+def test_an_end_without_a_zone_is_utc_and_silences_no_other_alert(world: World) -> None:
+    mine = accounts.c.id == world.account
+    soon = (datetime.now(UTC) + timedelta(days=6)).replace(tzinfo=None)
+    world.set(accounts, mine, info={"expires_at": soon.isoformat()})
+    assert world.look() == [("token_ends", f"account:{world.account}")]
 
 
 def test_a_spent_quota_rests_by_itself_but_a_pause_by_hand_is_no_alert(world: World) -> None:
