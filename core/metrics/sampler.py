@@ -61,7 +61,12 @@ class Sampler(Generic[T]):
             if asking is not None and (not asking.done() or time.monotonic() < self._ended + _FRESH):
                 return asking
             self._asking = asking = Future()
-            threading.Thread(target=self._run, args=(asking,), name=f"asks {self._name}", daemon=True).start()
+            thread = threading.Thread(target=self._run, args=(asking,), name=f"asks {self._name}", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError as error:  # no room for another thread: nobody would ever answer
+                self._ended = time.monotonic()
+                asking.set_exception(error)
             return asking
 
     def _run(self, future: "Future[T]") -> None:

@@ -63,3 +63,17 @@ def test_what_fails_is_told_once_in_one_line_and_asked_again(caplog: pytest.LogC
     [told] = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert told.exc_info is None
     assert "\n" not in told.getMessage()
+
+
+def test_a_machine_without_room_for_a_thread_is_asked_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    sampler = Sampler("the database", lambda: 7, patience=0.1)
+
+    def full(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", full)
+        sampler.begin()
+        assert sampler.get().value is None
+    time.sleep(0.6)
+    assert sampler.get().value == 7
