@@ -29,7 +29,7 @@ class Declares(Protocol):
 def plugin_settings(
     settings: Settings, plugin: Declares, own: Mapping[str, Any] = MappingProxyType({}), *, even_unset: bool = False
 ) -> Mapping[str, Any]:
-    """Every declared setting of `plugin`: default or override, of the declared kind, secrets resolved, URLs without trailing slash.
+    """Every declared setting of `plugin`: default or override, of the declared kind, secrets resolved, a `url` without trailing slash.
 
     `own` are an office's, and beat the others; one that the plugin declares no more is left out. Raises UserError naming the key
     on a misspelt name, a wrong kind; `NotSet` on a missing required one, unless `even_unset`: then that is None.
@@ -119,7 +119,8 @@ def _url(value: Any) -> str:
 
 
 def _https(value: Any) -> str:
-    text = _url(value)
+    text = _text(value).strip()  # a slash at its end stays: it is called as it stands
+    _url(text)
     parts = urlsplit(text)
     if "@" in parts.netloc or (parts.scheme == "http" and not is_loopback(text)):
         raise ValueError

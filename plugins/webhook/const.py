@@ -14,6 +14,8 @@ SECRET_PREFIX = "whsec_"
 SHORTEST_SECRET = 24
 """Bytes. Standard Webhooks: "between 24 bytes (192 bits) and 64 bytes"."""
 
+LONGEST_TIMEOUT = 60.0
+"""Seconds. Core gives the right to tell events for two minutes: whoever waits longer has another dispatcher tell them, too."""
 REFUSED = (400, 413, 415, 422)
 """The receiver read this event and will not have it: it is reported and left out. Every other refusal is about the receiver and may end."""
 

@@ -96,13 +96,13 @@ def test_its_hooks_get_what_the_settings_say(set_up: There) -> None:
     assert manager.prepare(account, CONTENT).text == "halo #KPULampung"
     assert "#KPULampung" in {problem.message for problem in manager.validate(account, CONTENT)}
     assert set_up.tell() == []
-    assert set_up.tagger.heard == [{"tag": "#KPULampung", "to": "https://contoh.example/masuk", "key": "rahasia-panjang-sekali"}]
+    assert set_up.tagger.heard == [{"tag": "#KPULampung", "to": "https://contoh.example/masuk/", "key": "rahasia-panjang-sekali"}]
 
 
 def test_an_office_sets_its_own_over_them_and_secrets_are_sealed(set_up: There) -> None:
     answer = own.put(set_up.ctx, "tagger", {"tag": "#Metro", "key": "kunci-kota-metro"}, office="18.72")
     assert {line["name"]: (line["value"], line["from"]) for line in answer["settings"]} == {
-        "tag": ("#Metro", "office"), "to": ("https://contoh.example/masuk", "settings"), "key": ("***", "office"),
+        "tag": ("#Metro", "office"), "to": ("https://contoh.example/masuk/", "settings"), "key": ("***", "office"),
     }  # fmt: skip
     assert set_up.ctx.manager.prepare(toy_account(office="18.72"), CONTENT).text == "halo #Metro"
     assert set_up.ctx.manager.prepare(toy_account(office="18.01"), CONTENT).text == "halo #KPULampung"

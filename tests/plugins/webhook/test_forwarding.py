@@ -212,6 +212,33 @@ def test_what_is_too_old_is_given_up(house: Any, inbox: Any, caplog: pytest.LogC
     assert "too_old: could not be sent" in caplog.text
 
 
+@pytest.mark.parametrize("given", [{"keep_hours": float("inf")}, {"keep_hours": 1e9}, {"timeout_seconds": float("inf")}])
+def test_for_ever_is_a_time_too(house: Any, inbox: Any, given: dict[str, float]) -> None:
+    observers = house.observers(url=inbox.url, secret=SECRET, **given)
+    house.happens(1)
+    observers.pump()
+    assert inbox.told() == [1]
+
+
+@pytest.mark.parametrize("given", [{"keep_hours": float("nan")}, {"timeout_seconds": -1.0}, {"timeout_seconds": 0}])
+def test_a_time_that_is_none_loses_nothing(house: Any, inbox: Any, given: dict[str, float], caplog: pytest.LogCaptureFixture) -> None:
+    observers = house.observers(url=inbox.url, secret=SECRET, **given)
+    house.happens(1)
+    observers.pump()
+    assert inbox.got == []
+    assert f"plugins.webhook.{next(iter(given))}" in caplog.text
+    house.engines[-1].switchboard._merged.clear()
+    house.engines[-1].switchboard._settings.plugins["webhook"] |= {"keep_hours": 72.0, "timeout_seconds": 10.0}
+    until(observers, lambda: inbox.told() == [1])
+
+
+def test_a_slash_at_the_end_of_the_address_stays(house: Any, inbox: Any) -> None:
+    observers = house.observers(url=inbox.url + "/", secret=SECRET)
+    house.happens(1)
+    observers.pump()
+    assert [one["path"] for one in inbox.got] == ["/gaung/masuk/"]
+
+
 @pytest.mark.parametrize("secret", ["pendek", "whsec_!!", "whsec_cGVuZGVr"])
 def test_a_bad_secret_sends_nothing_and_loses_nothing(house: Any, inbox: Any, secret: str, caplog: pytest.LogCaptureFixture) -> None:
     observers = house.observers(url=inbox.url, secret=secret)
