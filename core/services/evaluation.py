@@ -84,10 +84,10 @@ def _values(ctx: Context, period: Period, offices: Sequence[Mapping[str, Any]]) 
 
 
 def _each(row: Mapping[str, Any] | None) -> float | None:
-    """Interactions for each publication that has any number."""
-    if row is None or row["interactions"] is None or not row["measured"]:
+    """Interactions for each publication of which they are known; one of which only views are known has none to count, and not zero."""
+    if row is None or row["interactions"] is None or not row["interacted"]:
         return None
-    return float(round(row["interactions"] / row["measured"], 2))
+    return float(round(row["interactions"] / row["interacted"], 2))
 
 
 def _coverage(ctx: Context, period: Period, provinces: Sequence[str]) -> dict[str, float | None]:

@@ -26,10 +26,10 @@ COLUMNS = ("key", "name", "posts", "published", "planned", *NUMBERS, "interactio
 def report(ctx: Context, period: Period, *, by: str = "post") -> dict[str, Any]:
     """`{"from","to","as_of","by","rows":[...],"total":{...}}`.
 
-    A row: `key name day posts published planned views reach likes comments shares interactions measured coverage`. Numbers sum the last
-    known ones of the publications that have one; null where none has, which is not zero. `measured`: publications with any number.
-    `interactions`: likes, comments and shares, as far as known. `coverage`: members who echoed it (matched or better), null by platform
-    and office.
+    A row: `key name day posts published planned views reach likes comments shares interactions interacted measured coverage`. Numbers
+    sum the last known ones of the publications that have one; null where none has, which is not zero. `measured`: publications with any
+    number. `interactions`: likes, comments and shares, as far as known; `interacted`: publications that have one of them. `coverage`:
+    members who echoed it (matched or better), null by platform and office.
     """
     if by not in BY:
         raise UserError(f"Unknown grouping {by}.", f"Known: {', '.join(BY)}.")
@@ -98,6 +98,7 @@ def _row(key: str, name: str, rows: Sequence[Any], found: Mapping[int, Mapping[s
         "planned": len(rows),
         **values,
         "interactions": sum(value for value in known if value is not None) if known else None,
+        "interacted": sum(1 for one in out if not found.get(one, {}).keys().isdisjoint(INTERACTIONS)),
         "measured": sum(1 for one in out if one in found),
         "coverage": echoed,
     }

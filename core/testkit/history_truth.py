@@ -148,6 +148,7 @@ class Truth:
             "planned": len(every),
             **sums,
             "interactions": _sum(sums[name] for name in ("likes", "comments", "shares")),
+            "interacted": sum(1 for values in there if not values.keys().isdisjoint(("likes", "comments", "shares"))),
             "measured": sum(1 for values in there if values),
         }
 
@@ -197,7 +198,7 @@ class Truth:
                 "growth": row["growth"],
                 "growth_percent": row["growth_percent"],
                 "growth_per_1000_voters": round(1000 * row["growth"] / people, 3) if row["growth"] is not None and people else None,
-                "engagement": round(out["interactions"] / out["measured"], 2) if out and out["interactions"] is not None else None,
+                "engagement": round(out["interactions"] / out["interacted"], 2) if out and out["interactions"] is not None else None,
                 "coverage": self._coverage(there, code),
             }
         return found

@@ -18,7 +18,7 @@ TODAY = day_of(None)
 PERIOD = Period(TODAY - timedelta(days=9), TODAY)
 
 
-def post(world: Any, days_ago: int, *offices: str, origin: str = "provinsi", likes: int | None = None) -> None:
+def post(world: Any, days_ago: int, *offices: str, origin: str = "provinsi", likes: int | None = None, name: str = "likes") -> None:
     with world.ctx.store.write() as conn:
         number = add_post(conn, TODAY - timedelta(days=days_ago), origin=origin, out=[(office, "toy") for office in offices])
         out = conn.execute(select(publications.c.id, publications.c.external_id)).all()
@@ -27,7 +27,7 @@ def post(world: Any, days_ago: int, *offices: str, origin: str = "provinsi", lik
             "handle": "h",
             "account_id": None,
             "post_id": number,
-            "name": "likes",
+            "name": name,
             "definition": "1",
             "exact": True,
         }
@@ -65,6 +65,12 @@ def test_each_indicator_stands_beside_the_former_period_and_the_middle(world: An
     assert one["coverage"] == {"value": None, "before": None, "median": None}
     other = rows(evaluation.report(world.ctx, PERIOD))["18.02"]["indicators"]
     assert (other["response"]["value"], other["engagement"]["value"], other["growth"]["value"]) == (0.5, 6.0, None)
+
+
+def test_a_publication_of_which_only_views_are_known_takes_nothing_from_the_interactions_of_each(world: Any) -> None:
+    post(world, 1, "18.01", likes=6)
+    post(world, 2, "18.01", likes=900, name="views")
+    assert rows(evaluation.report(world.ctx, PERIOD))["18.01"]["indicators"]["engagement"]["value"] == 6.0
 
 
 def test_a_ranking_can_be_switched_off(world: Any) -> None:
