@@ -32,14 +32,13 @@ class Queue:
 def waiting(ctx: Context, queue: Queue) -> list[int]:
     """Claims that wait for a reviewer, longest waiting first. Those that a call may still prove come after all others."""
     with ctx.store.read() as conn:
-        where = _where(ctx, conn, queue)
-        query = select(claims.c.id).join(members, members.c.id == claims.c.member_id).where(*where)
-        return list(conn.execute(query.order_by((claims.c.state == WAITING) & claims.c.url.is_not(None), claims.c.id)).scalars())
+        return _waiting(ctx, conn, queue)
 
 
 def listed(ctx: Context, queue: Queue) -> list[dict[str, Any]]:
     """All of them as `show` answers one."""
-    return [show(ctx, claim) for claim in waiting(ctx, queue)]
+    with ctx.store.read() as conn:
+        return [_shown(ctx, conn, claim) for claim in _waiting(ctx, conn, queue)]
 
 
 def show(ctx: Context, claim: int) -> dict[str, Any]:
@@ -50,10 +49,20 @@ def show(ctx: Context, claim: int) -> dict[str, Any]:
     same in, and `others` of how many out of sight.
     """
     with ctx.store.read() as conn:
-        row = _require(ctx, conn, claim)
-        title = conn.execute(select(posts.c.title).where(posts.c.id == row.post_id)).scalar_one()
-        body, area = _place(ctx, conn, row.member_id)
-        seen, others = _also(ctx, conn, row)
+        return _shown(ctx, conn, claim)
+
+
+def _waiting(ctx: Context, conn: Connection, queue: Queue) -> list[int]:
+    where = _where(ctx, conn, queue)
+    query = select(claims.c.id).join(members, members.c.id == claims.c.member_id).where(*where)
+    return list(conn.execute(query.order_by((claims.c.state == WAITING) & claims.c.url.is_not(None), claims.c.id)).scalars())
+
+
+def _shown(ctx: Context, conn: Connection, claim: int) -> dict[str, Any]:
+    row = _require(ctx, conn, claim)
+    title = conn.execute(select(posts.c.title).where(posts.c.id == row.post_id)).scalar_one()
+    body, area = _place(ctx, conn, row.member_id)
+    seen, others = _also(ctx, conn, row)
     path = captures.folder(ctx.settings) / row.capture if row.capture and row.capture_until else None
     return {
         "id": row.id,

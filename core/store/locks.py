@@ -4,7 +4,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import Connection
 
 ROLLUP = 0x6761756E67
-"""Of `coverage`: whoever changes reshares or assignments."""
+"""Of `coverage`: whoever changes reshares, assignments, areas or declared accounts. Taken before any of their rows."""
 COUNTS = 0x6761756E68
 """Of `registry_counts`: whoever counts a day."""
 ALERTS = 0x6761756E69
