@@ -35,10 +35,9 @@ def prepare(tools: Tools, job: Job) -> Look | Ending:
     settings, platform = engine.settings.measuring, engine.manager.platform(job.platform)
     refused = _refused(job)
     with engine.store.read() as conn:
-        if "account" not in refused and _declares(platform, "account"):
-            asked = measures.account_taken(conn, job.account.id)
-            if asked is None or job.now - asked >= timedelta(hours=settings.account_hours) or asked < _wanted(job, "account"):
-                return _of_account(tools, job, platform)
+        own = "account" not in refused and _declares(platform, "account") and _account_due(conn, tools, job)
+        if own and not job.tries % 2:  # every other try begins with the other question: what always fails keeps nothing back
+            return _of_account(tools, job, platform)
         together = min(platform.capabilities.measures_together, settings.batch)
         if "publications" not in refused and together and _declares(platform, "publication"):
             due = measures.due(
@@ -47,6 +46,8 @@ def prepare(tools: Tools, job: Job) -> Look | Ending:
             found = ours.read(conn, publications.c.id.in_(batches.choose(job.state, due, together))) if due else Ours()
             if found.publications:
                 return _of_publications(tools, job, platform, found)
+        if own:
+            return _of_account(tools, job, platform)
         return Ending(due_at=_next(conn, tools, job, platform, refused), since=job.now, state=_at_rest(conn, tools, job))
 
 
@@ -55,6 +56,12 @@ def _at_rest(conn: Connection, tools: Tools, job: Job) -> dict[str, Any]:
     kept = measures.recent(conn, job.account.id, tools.engine.settings.measuring.publication_hours, job.now)
     still = {key: looks for key, looks in job.state.get(_STILL, {}).items() if int(key) in kept}
     return {**batches.rested(job.state, kept), _STILL: still}
+
+
+def _account_due(conn: Connection, tools: Tools, job: Job) -> bool:
+    asked = measures.account_taken(conn, job.account.id)
+    whole = timedelta(hours=tools.engine.settings.measuring.account_hours)
+    return asked is None or job.now - asked >= whole or asked < _wanted(job, "account")
 
 
 def _refused(job: Job) -> dict[str, datetime]:

@@ -91,6 +91,22 @@ def test_a_failure_is_tried_again_and_loses_nothing(measured: MeasuringWorld) ->
     assert [row.value for row in measured.rows("views")] == [7]
 
 
+def test_an_account_that_is_never_answered_keeps_nothing_back_from_its_publications(measured: MeasuringWorld) -> None:
+    (one,) = measured.publish(2)
+    measured.plugin.views = {one: 7}
+    measured.plugin.followers = Transient("an unknown error occurred", code="1")
+    measured.run()
+    assert (measured.plugin.asked, measured.chore().tries) == (["account"], 1)
+    measured.hours_pass(0)
+    measured.run()
+    assert [row.value for row in measured.rows("views")] == [7]
+    assert measured.plugin.asked[-1] == "account"
+    measured.plugin.followers = 9000
+    measured.hours_pass(0)
+    measured.run()
+    assert [row.value for row in measured.rows("followers")] == [9000]
+
+
 def test_an_outage_of_days_ends_no_series(measured: MeasuringWorld) -> None:
     measured.publish(0)
     measured.plugin.followers = Transient("the platform is down", code="500")
