@@ -14,7 +14,7 @@ from gaung.core.engine.broker import actor_name, chore_actor_name, chore_queue_n
 from gaung.core.engine.chore_rounds import ChoreRounds
 from gaung.core.engine.context import Engine
 from gaung.core.engine.observers import Observers
-from gaung.core.store import chores, claims, migrate, pauses, skips, unserved
+from gaung.core.store import chores, claims, migrate, pauses, restored, skips, unserved
 from gaung.core.store.claims import Claim
 from gaung.core.store.db import first_line, gone
 
@@ -34,6 +34,7 @@ class Dispatcher:
         self._settings = engine.settings.engine
         self._broker: RedisBroker = connect(broker_url, migrate.installation_id(engine.store))
         self._chores = ChoreRounds(engine, self._ring_chore)
+        restored.look(engine.store)  # before anybody reads the event log
         self._observers = Observers(engine)
         engine.tell_broken()
         self._stop = threading.Event()

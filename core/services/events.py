@@ -18,7 +18,7 @@ class Tail:
         self._ctx = ctx
         self._since = since
         self._filters = {key: value for key, value in filters.items() if value is not None}
-        self._position: events.Position = (-1, 0)
+        self._position: events.Position = events.BEGINNING
         if from_end:
             with ctx.store.read() as conn:
                 self._position = events.end(conn)

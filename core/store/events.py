@@ -46,6 +46,8 @@ def tell(committed: Sequence[Mapping[str, Any]]) -> None:
 
 Position = tuple[int, int]
 """Where a reader stands: commit order, then id."""
+BEGINNING: Position = (-(2**62), 0)
+"""Before all events, also before those of another server (`core/store/restored.py`)."""
 
 
 def read_from(conn: Connection, position: Position, limit: int = 1000, **filters: Any) -> list[tuple[Position, Event]]:
@@ -75,7 +77,7 @@ def order(conn: Connection) -> tuple[ColumnElement[Any], ...]:
 def end(conn: Connection) -> Position:
     """The position after the latest readable event."""
     row = conn.execute(_visible(conn).order_by(events.c.xid.desc(), events.c.id.desc()).limit(1)).first()
-    return (row.xid, row.id) if row else (-1, 0)
+    return (row.xid, row.id) if row else BEGINNING
 
 
 def _visible(conn: Connection) -> Select[Any]:

@@ -29,7 +29,6 @@ BOUNDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 1800.0, 3600.0, 72
 LARGEST = 20_000
 """Events that one transaction counts: a long log is caught up with in many, so that others write in between."""
 _CURSOR = "totals"
-_BEGINNING: events.Position = (-1, 0)
 _ENDS = ("published", "retrying", "unconfirmed", "failed", "missed", "skipped", "held")
 _BY_REASON = {"rate_limited": "rate_limited", "lease_expired": "lost"}
 OUTCOMES = (*_ENDS, *_BY_REASON.values())
@@ -77,8 +76,8 @@ def add(conn: Connection, *, most: int = LARGEST) -> bool:
     rows = [{"name": name, "platform": platform, "key": key, "value": value} for (name, platform, key), value in _count(conn, after, upto)]
     if rows:
         conn.execute(grown, rows)
-    if after == _BEGINNING:
-        conn.execute(insert_(cursor_table).values(name=_CURSOR, xid=-1, event_id=0).on_conflict_do_nothing())
+    if after == events.BEGINNING:
+        conn.execute(insert_(cursor_table).values(name=_CURSOR, xid=after[0], event_id=after[1]).on_conflict_do_nothing())
     cursors.advance(conn, _CURSOR, upto)
     return upto < end
 
@@ -96,7 +95,7 @@ def uncounted_since(conn: Connection) -> datetime | None:
 
 def _position(conn: Connection) -> events.Position:
     row = conn.execute(select(cursor_table.c.xid, cursor_table.c.event_id).where(cursor_table.c.name == _CURSOR)).first()
-    return _BEGINNING if row is None else (row.xid, row.event_id)
+    return events.BEGINNING if row is None else (row.xid, row.event_id)
 
 
 def _far(conn: Connection, after: events.Position, end: events.Position, most: int) -> events.Position:
