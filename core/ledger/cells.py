@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, case, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from gaung.core.ledger.contributions import GRADE, KEY, MEMBERS, contributions
+from gaung.core.ledger.contributions import GRADE, KEY, MEMBERS, contributed, contributions
 from gaung.core.store.ledger_tables import GRADES, coverage, reshares
 from gaung.core.store.lists import among
 from gaung.core.store.locks import ROLLUP, lock, roomy
@@ -100,7 +100,7 @@ def recount(conn: Connection, posts: Collection[int] | None = None) -> int:
         return sum(recount(conn, [post]) for post in conn.execute(select(posts_table.c.id).order_by(posts_table.c.id)).scalars().all())
     roomy(conn)
     conn.execute(delete(coverage).where(among(conn, coverage.c.post_id, posts)))
-    cells = contributions(conn, posts=posts).subquery()
+    cells = contributions(conn, posts).subquery()
     sums = [func.sum(case((cells.c[GRADE] == code, cells.c[MEMBERS]), else_=0)) for code in range(1, len(GRADES) + 1)]
     key = [cells.c[name] for name in KEY]
     conn.execute(insert(coverage).from_select([*KEY, *GRADES], select(*key, *sums).group_by(*key)))
@@ -162,7 +162,7 @@ def _apply(conn: Connection, changes: dict[Key, list[int]]) -> None:
 def _cells(conn: Connection, members: Collection[int] | None, posts: Collection[int] | None) -> Cells:
     """The cells of these members (None: of all) from reshares and assignments."""
     found: Cells = {}
-    for post, area, body, platform, grade, count in conn.execute(contributions(conn, members=members, posts=posts)):
+    for post, area, body, platform, grade, count in contributed(conn, members, posts):
         found.setdefault((post, area, body, platform), Counter())[grade] = count
     return found
 

@@ -1,13 +1,14 @@
 """What members add to the rollup, as one query over reshares and assignments: the definition that everything else is held against."""
 
-from collections.abc import Collection
+import functools
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, or_, select, union, union_all
 from sqlalchemy.engine import Connection
 
 from gaung.core.store.ledger_tables import reshares
-from gaung.core.store.lists import among
+from gaung.core.store.lists import among, among_later, as_parameter
 from gaung.core.store.registry_tables import area_ancestors, assignments
 from gaung.core.store.tables import posts as posts_table
 
@@ -17,17 +18,32 @@ ANY = "*"
 """Stands for any body or any platform, every member counted once."""
 
 
-def contributions(conn: Connection, *, members: Collection[int] | None = None, posts: Collection[int] | None = None) -> Select[Any]:
-    """Rows of `KEY`, `GRADE` and `MEMBERS`: how many of these members (None: of all) have that grade as their best there.
+def contributions(conn: Connection, posts: Collection[int]) -> Select[Any]:
+    """Rows of `KEY`, `GRADE` and `MEMBERS`: how many members have that grade as their best there."""
+    return _query([among(conn, reshares.c.post_id, posts)])
+
+
+def contributed(conn: Connection, members: Collection[int] | None, posts: Collection[int] | None) -> Iterable[Any]:
+    """The same rows, of these members and posts (None: of all)."""
+    given = {name: as_parameter(conn, ids) for name, ids in (("members", members), ("posts", posts)) if ids is not None}
+    return conn.execute(_built(conn.dialect.name == "postgresql", members is not None, posts is not None), given)
+
+
+@functools.cache
+def _built(postgresql: bool, members: bool, posts: bool) -> Select[Any]:
+    """Built once: that takes longer than a database needs for the answer, and it is asked twice for every reshare."""
+    of_members = [among_later(postgresql, reshares.c.member_id, "members")] if members else []
+    of_posts = [among_later(postgresql, reshares.c.post_id, "posts")] if posts else []
+    return _query([*of_members, *of_posts])
+
+
+def _query(of: list[ColumnElement[bool]]) -> Select[Any]:
+    """The rows of those reshares.
 
     Who serves in one body and area only is counted there first, and that count carried up; the few who serve in several are taken one by
     one, so that each counts once in every cell.
     """
-    conditions: list[ColumnElement[bool]] = [reshares.c.withdrawn_at.is_(None)]
-    if members is not None:
-        conditions.append(among(conn, reshares.c.member_id, members))
-    if posts is not None:
-        conditions.append(among(conn, reshares.c.post_id, posts))
+    conditions = [reshares.c.withdrawn_at.is_(None), *of]
     served = _served(conditions)
     each = _each(_graded(conditions), served)
     parts = union_all(*_carried_up(each), _one_by_one(each, served)).subquery("parts")

@@ -22,8 +22,13 @@ def test_the_tree_of_a_corps_without_a_corps_is_no_command(bare: Any) -> None:
 def test_what_was_recorded_stands_beside_what_is_true_and_what_is_missing_makes_the_exit_code_1(
     bare: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compare, kept = story.compare, []
-    monkeypatch.setattr(story, "compare", lambda conn, told: kept.append(told) or compare(conn, told))
+    kept: list[truth.Told] = []
+
+    def compare(conn: Any, of: truth.Told) -> dict[str, Any]:
+        kept.append(of)
+        return truth.compare(conn, of)
+
+    monkeypatch.setattr(story, "compare", compare)
     tree = tmp_path / "wilayah.csv"
     villages = [f"18.01.01.{2001 + number},Desa Contoh {number},village,18.01.01" for number in range(4)]
     rows = ["18.01,Kabupaten Contoh,regency,18", "18.01.01,Kecamatan Contoh,district,18.01", *villages]
@@ -43,7 +48,7 @@ def test_what_was_recorded_stands_beside_what_is_true_and_what_is_missing_makes_
     monkeypatch.setattr(truth, "_recorded", lambda conn: {key: grade for key, grade in whole(conn).items() if key[2] != "facebook"})
     store = Store(f"sqlite:///{bare.home}/gaung.db", actor="test")
     with store.read() as conn:
-        less = {**answer.json, "endorsement": {**told, **compare(conn, *kept)}}
+        less = {**answer.json, "endorsement": {**told, **truth.compare(conn, *kept)}}
     store.close()
     monkeypatch.setattr(play, "play", lambda *_, **__: less)
     answer = bare(*SMALL)
