@@ -93,6 +93,7 @@ def newest(ctx: Context, *, office: str | None = None, platform: str | None = No
         if post is not None:
             require_post(conn, post)
         found = measures.at(conn, now(), and_(*wanted))
+    latest = measures.by_publication(found)
     rows = [
         {
             "office": subject[0],
@@ -109,5 +110,6 @@ def newest(ctx: Context, *, office: str | None = None, platform: str | None = No
         }
         for subject, figures in found.items()
         for name, figure in figures.items()
+        if not subject[3] or latest[subject[3]][name] is figure  # under another handle of its account it has an older one
     ]
     return sorted(rows, key=lambda row: (row["office"], row["platform"], row["handle"], row["publication"] or 0, row["name"]))

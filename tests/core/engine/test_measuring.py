@@ -75,6 +75,8 @@ def test_what_changed_nothing_is_told_from_what_did_under_a_new_handle_too(measu
     with measured.store.read() as conn:
         (number,) = conn.execute(select(publications.c.id)).scalars()
         assert measures.values_of(conn, [number]) == {number: {"views": 9}}
+    ctx = Context(measured.engine.settings, store=measured.store, manager=measured.engine.manager)
+    assert [(row["handle"], row["value"]) for row in measuring.newest(ctx, post=1)] == [("a_new_name", 9)]
 
 
 def test_one_question_a_run_and_the_rest_at_once(measured: MeasuringWorld) -> None:
