@@ -7,6 +7,7 @@ from gaung.core.records import Metric
 
 FIELDS_PAGE = "Business SDK 26.0.3, page.py"
 POST_PAGE = "Page post reference; Business SDK 26.0.3, pagepost.py"
+COMMENTS_PAGE = "Object comments reference"
 REACTIONS_PAGE = "Object reactions reference"
 INSIGHTS_PAGE = "Page insights reference (2026); deprecated metrics page (2026-03-02)"
 
@@ -47,8 +48,10 @@ METRICS = (
         version="reactions.total_count", api="reactions.limit(0).summary(total_count)", source=REACTIONS_PAGE,
     ),
     Metric(
-        name="comments", of="publication", title="Komentar", definition="Comments below the post.",
-        version="comments.total_count", api="comments.limit(0).summary(true)", source=POST_PAGE,
+        name="comments", of="publication", title="Komentar",
+        definition="Comments below the post, answers to them not among them: `summary` counts what the default filter lets through.",
+        version="comments.total_count", api="comments.limit(0).summary(true)",
+        source=f"{COMMENTS_PAGE}; unconfirmed: that its default filter is `toplevel`",
     ),
     Metric(
         name="shares", of="publication", title="Dibagikan",
