@@ -16,10 +16,10 @@ demo: $(READY) ## publish one post to 64 accounts of the built-in sandbox, from 
 
 # Many tests wait for processes and servers: more of them at once than there are cores.
 test: $(READY) ## run all tests
-	$(BIN)/pytest -n 5
+	$(BIN)/pytest -n 4
 
 coverage: $(READY) ## run all tests and show what they do not cover
-	$(BIN)/pytest -n 5 --cov --cov-report=term
+	$(BIN)/pytest -n 4 --cov --cov-report=term
 
 lint: $(READY) ## check style, types and the direction of imports
 	$(BIN)/ruff check
