@@ -3,6 +3,7 @@
 import email.utils
 import json
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -93,8 +94,10 @@ def call(
     headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
     calls: int = 1,
+    most: int | None = None,
 ) -> Reply:
     """Send one request, once. Redirects are not followed. `calls`: as how many the platform counts it, where it carries several.
+    `most`: of the answer's body at least so many bytes are kept, as they came, and for no longer than `timeout`; the rest is not read.
 
     Raises `Transient` when the request surely did not arrive or changes nothing, `Ambiguous` when a PUBLISH request was
     (or may have been) sent and no answer came, `LeaseLost` when the delivery's lease is gone. Any answered status is a `Reply`.
@@ -109,10 +112,11 @@ def call(
 
     wait = _timeout if timeout is None else timeout
     try:
-        reply = client.request(
+        with client.stream(
             method, url, params=params, data=data, files=files, json=json_body, content=content, headers=headers,
             timeout=wait, extensions=_extensions(),
-        )  # fmt: skip
+        ) as reply:  # fmt: skip
+            got = reply.read() if most is None else _beginning(reply, most, wait)
     except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol) as error:
         raise Transient(f"no connection to {_host(url)}: {error}", code="connection") from None
     except (httpx2.InvalidURL, httpx2.LocalProtocolError) as error:
@@ -120,10 +124,20 @@ def call(
     except httpx2.HTTPError as error:
         raise lost(effect, f"no answer from {_host(url)}: {type(error).__name__}", code="no_answer") from None
     low = {key.lower(): value for key, value in reply.headers.items()}
-    answer = Reply(reply.status_code, low, reply.content, effect)
+    answer = Reply(reply.status_code, low, got, effect)
     if watch is not None:
         watch(method, url, effect, answer)
     return answer
+
+
+def _beginning(reply: "httpx2.Response", most: int, seconds: float) -> bytes:
+    """What came within the time, up to the part that reached `most`: a time-out of its own only ends one that says nothing at all."""
+    got, until = b"", time.monotonic() + seconds
+    for part in reply.iter_raw():
+        got += part
+        if len(got) >= most or time.monotonic() > until:
+            break
+    return got
 
 
 Watch = Callable[[str, str, Effect, "Reply | None"], None]

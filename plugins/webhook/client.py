@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from gaung.core.errors import RateLimited, Rejected, Transient
 from gaung.core.http import Effect, Reply, call
 from gaung.core.records import Event
-from gaung.plugins.webhook.const import LONGEST_TIMEOUT, REFUSED
+from gaung.plugins.webhook.const import LONGEST_TIMEOUT, READ, REFUSED
 from gaung.plugins.webhook.payloads import body, headers
 
 
@@ -23,9 +23,8 @@ def send(event: Event, settings: Mapping[str, Any]) -> None:
         raise Rejected(f"could not be sent for {keep_hours:g} hours and is given up", code="too_old")
     content = body(event)
     said = headers(event, content, settings["secret"], int(time.time()))
-    reply = call(
-        "POST", settings["url"], effect=Effect.PREPARE, content=content, headers=said, timeout=min(timeout, LONGEST_TIMEOUT)
-    )  # fmt: skip
+    wait = min(timeout, LONGEST_TIMEOUT)
+    reply = call("POST", settings["url"], effect=Effect.PREPARE, content=content, headers=said, timeout=wait, most=READ)
     if not reply.ok:
         raise _refusal(reply, urlsplit(settings["url"]).hostname or "the receiver")
 

@@ -16,6 +16,8 @@ SHORTEST_SECRET = 24
 
 LONGEST_TIMEOUT = 60.0
 """Seconds. Core gives the right to tell events for two minutes: whoever waits longer has another dispatcher tell them, too."""
+READ = 4096
+"""Bytes of an answer that are read, so that the connection can be used again; what it says does not matter."""
 REFUSED = (400, 413, 415, 422)
 """The receiver read this event and will not have it: it is reported and left out. Every other refusal is about the receiver and may end."""
 
