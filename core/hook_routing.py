@@ -107,7 +107,7 @@ class Router:
             return failure
         try:
             self._caller(hook, off | set(self._names(hook)) - {name})(settings=settings, **arguments)
-        except Exception as error:  # noqa: BLE001 a plugin's own code
+        except (Exception, SystemExit) as error:  # noqa: BLE001 a plugin's own code; an exit would end the thread without a word
             failure = self._failed(name, hook, error)
             failure.__cause__ = error
             return failure
@@ -148,7 +148,7 @@ class Router:
         """What is off for an office; of what concerns no single office, what is off for all."""
         return frozenset(self._switched_off(office or "*")) if self._switched_off else frozenset()
 
-    def _failed(self, name: str, hook: str, error: Exception) -> PluginError:
+    def _failed(self, name: str, hook: str, error: BaseException) -> PluginError:
         wrappers = [impl for impl in getattr(self._pm.hook, hook).get_hookimpls() if impl.wrapper or impl.hookwrapper]
         at_fault = culprit(error, wrappers) or name
         return self._fault(at_fault, f"{hook} failed: {type(error).__name__}: {error}")

@@ -123,6 +123,15 @@ def test_the_others_do_not_wait_for_it(house: House) -> None:
     assert dead.heard == []
 
 
+def test_an_observer_that_exits_ends_no_thread(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    leaving = Listener(failing(1, SystemExit("enough"), 1))  # type: ignore[arg-type]
+    observers = house.with_(leaving=leaving)
+    house.happens(1, 2)
+    observers.pump()
+    assert leaving.heard == [2]
+    assert "gaung_event failed: SystemExit: enough" in caplog.text
+
+
 def test_any_other_failure_is_reported_and_counts_as_told(house: House, caplog: pytest.LogCaptureFixture) -> None:
     broken = Listener(failing(1, OSError("disk full"), 1))
     observers = house.with_(broken=broken)
