@@ -102,8 +102,7 @@ DATA: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "at": (_TEXT, "time of the post"),
     "alert": (
         _TEXT,
-        "kind of the alert: `silent`, `followers_fell`, `needs_reauth`, `token_ends`, `quota`, `coverage_behind`, `missed` or"
-        " `observer_behind`",
+        "kind: `silent`, `followers_fell`, `needs_reauth`, `token_ends`, `quota`, `coverage_behind`, `missed`, `observer_behind`",
     ),
     "measures": (_COUNT, "how many numbers were told"),
     "unavailable": (_COUNT, "how many numbers are not available"),
