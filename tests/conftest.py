@@ -35,6 +35,11 @@ def pytest_sessionstart() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole programs first: they take long, and the last of them kept one process busy while the others had nothing left to do."""
+    items.sort(key=lambda item: "/tests/system/" not in item.path.as_posix())
+
+
 @pytest.fixture(scope="session", autouse=True)
 def clean_environment() -> Iterator[None]:
     """Take the developer's own GAUNG_* and proxy variables away, for tests and for the programs they start."""
