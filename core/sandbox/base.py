@@ -76,7 +76,10 @@ async def read_body(request: "Request") -> Received:
 
 
 class PlatformSandbox(ABC):
-    """Imitates one platform. Subclasses set `name`, implement the abstract methods, and set `people` where it has any."""
+    """Imitates one platform. Subclasses set `name`, implement the abstract methods, and set `people` where it has any.
+
+    Where it has none, nobody can be added, and so nobody acts: each method about people raises KeyError.
+    """
 
     name: str
     people: People | None = None
@@ -182,5 +185,5 @@ class PlatformSandbox(ABC):
 
 def _people_of(side: PlatformSandbox) -> People:
     if side.people is None:
-        raise NotImplementedError(f"the sandbox of {side.name} has no people")
+        raise KeyError(f"the sandbox of {side.name} imitates no people")
     return side.people

@@ -162,6 +162,25 @@ def test_a_platform_that_imitates_no_people_is_left_out(peopled: Any, targets: l
     assert (crowd.profiles, crowd.act(), crowd.hand_in()) == ([], [], [])
 
 
+def test_where_no_people_are_imitated_nobody_comes_and_nobody_acts(served: Any) -> None:
+    toy, profile = served.toy, SandboxProfile(handle="contoh_agt_1", external_id="1")
+    deed = Deed(platform="toy", signal="echo", profile=profile, account="1", post="1", url="", at=0.0, names=True, proves=True)
+    acts: list[Callable[[], object]] = [
+        lambda: toy.add_profile("contoh_agt_1"), lambda: toy.do(profile, "echo", "1", "1"), lambda: toy.undo(deed),
+        lambda: toy.rename(profile, "contoh_agt_2"), lambda: toy.vanish(profile),
+    ]  # fmt: skip
+    for act in acts:
+        with pytest.raises(KeyError, match="the sandbox of toy imitates no people"):
+            act()
+
+
+def test_deeds_without_people_are_refused_by_the_control_api_and_break_nothing(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(served.toy), "deeds", ("echo",))
+    answer = served.control("POST", "people", {"people": [{"platform": "toy", "handle": "contoh_agt_1"}]})
+    assert answer.status_code == 400
+    assert "the sandbox of toy imitates no people" in answer.json()["error"]
+
+
 def test_people_act_by_the_control_api_and_the_truth_is_read_there(peopled: Any, targets: list[Target]) -> None:
     post = {"account": targets[0].account, "post": targets[0].post}
     handles = ["contoh_agt_1", "contoh_agt_2"]
