@@ -171,11 +171,19 @@ class PlatformSandbox(ABC):
         return None
 
     def number_of(self, thing: SandboxAccount | SandboxPost, name: str) -> float | None:
-        """What there is to measure of an account or a post now, by core's name; None: the platform tells it no longer."""
+        """What there is to measure of an account or a post now, by core's name; None: the platform tells it no longer.
+
+        Shares that people here did are counted with those that the world tells of.
+        """
         numbers, now = self.world.numbers, self.world.now()
-        if isinstance(thing, SandboxPost):
-            return numbers.of_post(self.name, thing, name, now)
-        return numbers.of_account(self.name, thing, name, now)
+        if not isinstance(thing, SandboxPost):
+            return numbers.of_account(self.name, thing, name, now)
+        value = numbers.of_post(self.name, thing, name, now)
+        return value + self.shares_of(thing) if value is not None and name == "shares" else value
+
+    def shares_of(self, post: SandboxPost) -> int:  # noqa: ARG002 - nobody shares by default
+        """How many of the deeds with a post the platform counts as its `shares`. Override it where it counts any."""
+        return 0
 
     def posts(self) -> list[SandboxPost]:
         """All posts of all accounts, newest first."""

@@ -161,12 +161,9 @@ class InstagramSandbox(GraphSandbox):
                 return self.media[segment].account
         return None
 
-    def number_of(self, thing: SandboxAccount | SandboxPost, name: str) -> float | None:
-        """Shares that people here did are counted with those that the world tells of."""
-        value = super().number_of(thing, name)
-        if value is None or name != "shares" or not isinstance(thing, SandboxPost):
-            return value
-        return value + self.people.kept.count("passed_on", thing.id)
+    def shares_of(self, post: SandboxPost) -> int:
+        """What was passed on; reposts are counted apart."""
+        return self.people.kept.count("passed_on", post.id)
 
     def owned(self, call: Call) -> SandboxAccount:
         """The account of the path, if the token speaks for it."""

@@ -166,12 +166,9 @@ class TikTokSandbox(PlatformSandbox):
         token = self.state.token_of(request)
         return token.open_id if token else None
 
-    def number_of(self, thing: SandboxAccount | SandboxPost, name: str) -> float | None:
-        """Shares that people here did are counted with those that the world tells of."""
-        value = super().number_of(thing, name)
-        if value is None or name != "shares" or not isinstance(thing, SandboxPost):
-            return value
-        return value + int(thing.extra.get("share_count", 0))
+    def shares_of(self, post: SandboxPost) -> int:
+        """How often the share button was used."""
+        return int(post.extra.get("share_count", 0))
 
     def posts(self) -> list[SandboxPost]:
         """All posts, those that are due by now included."""

@@ -103,12 +103,9 @@ class MastodonSandbox(PlatformSandbox):
         """People whom the instance shows, and people whom it has limited."""
         return (frozenset(), frozenset({"hidden"}))
 
-    def number_of(self, thing: SandboxAccount | SandboxPost, name: str) -> float | None:
-        """Boosts by people here are counted with those that the world tells of."""
-        value = super().number_of(thing, name)
-        if value is None or name != "shares" or not isinstance(thing, SandboxPost):
-            return value
-        return value + len(thing.extra["boosters"])
+    def shares_of(self, post: SandboxPost) -> int:
+        """Boosts."""
+        return len(post.extra["boosters"])
 
     def account_of(self, request: Request) -> str | None:
         """Only the token tells."""
