@@ -3,7 +3,7 @@
 Facebook withholds `from` of most people, and shows no private share at all: docs/platforms/facebook.md says what each call proves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gaung.core.errors import PlatformError, Unsupported
@@ -12,6 +12,7 @@ from gaung.plugins.facebook.const import PAGE_SIZE
 from gaung.plugins.facebook.links import identify
 from gaung.plugins.facebook.seen import POST, SHARED, Fields, ours, own_post, seen, with_names
 from gaung.plugins.meta.looking import Look, Ours, OwnPosts, named, older, refused
+from gaung.plugins.meta.numbers import at, whole
 from gaung.plugins.meta.pushed import identity
 from gaung.plugins.meta.seen import Seen
 
@@ -48,23 +49,21 @@ def _post_of(look: Look, identifier: str) -> str:
     """The id of the post that shows a video, as far as it is told; that of a post is its own."""
     if "_" in identifier:
         return identifier
-    return identity(_shown(look, identifier, "post_id")) or identifier
+    return identity(_shown(look, identifier, "post_id").get("post_id")) or identifier
 
 
 def _shares_of(look: Look, post: str) -> int | None:
     """`shares.count`."""
-    shares = _shown(look, post, "shares")
-    count = shares.get("count") if isinstance(shares, dict) else None
-    return count if isinstance(count, int) and not isinstance(count, bool) else None
+    return whole(at("shares", "count")(_shown(look, post, "shares")))
 
 
-def _shown(look: Look, identifier: str, field: str) -> Any:
+def _shown(look: Look, identifier: str, field: str) -> Mapping[str, Any]:
     try:
-        return look.get(identifier, fields=[field]).get(field)
+        return look.get(identifier, fields=[field])
     except PlatformError as error:
         if not refused(error):
             raise
-        return None
+        return {}
 
 
 def _shared(look: Look, post: str) -> Iterator[tuple[str, Seen]]:

@@ -14,6 +14,7 @@ from gaung.plugins.instagram.const import RECENT_PAGE_SIZE
 from gaung.plugins.instagram.links import HANDLES, identify
 from gaung.plugins.instagram.seen import media, ours, own_media
 from gaung.plugins.meta.looking import Look, Ours, OwnPosts, older, refused
+from gaung.plugins.meta.numbers import at, insight, whole
 from gaung.plugins.meta.pushed import identity
 from gaung.plugins.meta.seen import Seen
 
@@ -47,7 +48,7 @@ def _total(look: Look, identifier: str) -> int | None:
     """
     total = _insight(look, identifier, "shares")
     if total is None:
-        total = _count(_asked(look, identifier, "shares_count").get("shares_count"))
+        total = whole(at("shares_count")(_asked(look, identifier, "shares_count")))
     reposts = _insight(look, identifier, "reposts")
     if reposts:
         look.notes.append(f"{reposts} reposts are counted, and nobody of them named")
@@ -55,10 +56,7 @@ def _total(look: Look, identifier: str) -> int | None:
 
 
 def _insight(look: Look, identifier: str, metric: str) -> int | None:
-    data = _asked(look, f"{identifier}/insights", metric=metric).get("data")
-    rows = [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
-    values = rows[0].get("values") if rows else None
-    return _count(values[0].get("value")) if isinstance(values, list) and values and isinstance(values[0], dict) else None
+    return whole(insight(metric)(_asked(look, f"{identifier}/insights", metric=metric)))
 
 
 def _asked(look: Look, path: str, *fields: str, metric: str = "") -> dict[str, Any]:
@@ -68,10 +66,6 @@ def _asked(look: Look, path: str, *fields: str, metric: str = "") -> dict[str, A
         if not refused(error):
             raise
         return {}
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _collaborators(look: Look, this: Ours) -> Iterator[Sighting]:

@@ -1,5 +1,6 @@
 """Numbers in Meta's answers. A number that is not there, or is none, is None: unknown, never zero."""
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,9 +13,14 @@ Day = tuple[datetime, float]
 
 def number(value: object) -> float | None:
     """A count, which is never below zero."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
         return None
     return float(value)
+
+
+def whole(value: float | None) -> int | None:
+    """A count as core wants that of shares."""
+    return None if value is None else int(value)
 
 
 def at(*keys: str) -> Read:

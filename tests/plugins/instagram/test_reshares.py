@@ -163,6 +163,16 @@ def test_a_metric_that_is_refused_leaves_the_total_unknown_and_the_rest_as_it_is
     assert people.find(post).total is None
 
 
+def test_the_share_count_is_read_as_both_of_metas_examples_write_it(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    def data(rows: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"data": [{"name": row["name"], "total_value": row["values"][0]} for row in rows]}
+
+    post = people.post()
+    people.do(people.person("siti"), "private_share", post)
+    monkeypatch.setattr(people.side.numbers, "_data", data)
+    assert people.find(post).total == 1
+
+
 def test_nothing_shown_at_all_is_unsupported_not_an_empty_result(people: People) -> None:
     post = people.post()
     for operation in ("tags", "collaborators"):

@@ -1,6 +1,7 @@
 """Batches and numbers as Meta may answer them: odd, short, garbled, in parts."""
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -155,7 +156,8 @@ def test_the_fields_of_what_is_gone_are_not_asked_again(server: Server, graph: G
         ({"values": [{"value": 210}]}, 210), ({"total_value": {"value": 5}}, 5), ({"values": [{"value": 0}]}, 0), ({"values": []}, None),
         ({"values": [{"value": None}]}, None), ({"values": [{"value": {"like": 3}}]}, None), ({"values": [{"value": "7"}]}, None),
         ({"values": [{"value": True}]}, None), ({"values": [{"value": -1}]}, None), ({"values": "x"}, None), ({}, None),
-        ({"total_value": 5}, None), ({"values": [7]}, None),
+        ({"total_value": 5}, None), ({"values": [7]}, None), ({"values": [{"value": math.inf}]}, None),
+        ({"values": [{"value": math.nan}]}, None),
     ],
 )  # fmt: skip
 def test_only_a_number_is_a_number(row: dict[str, Any], found: float | None) -> None:
