@@ -10,6 +10,7 @@ from typing import Any
 
 from gaung.core.errors import Transient
 from gaung.core.records import Account, Measure, Measured, Publication
+from gaung_mastodon import parse
 from gaung_mastodon.client import Mastodon
 from gaung_mastodon.metrics import METRICS
 
@@ -44,11 +45,9 @@ def of_publications(account: Account, publications: Sequence[Publication]) -> Me
 
 
 def _measures(of: str, told: Mapping[str, Any], at: datetime, status: str | None = None, why: str = "") -> Iterator[Measure]:
-    """One for each declared metric. Other software than Mastodon writes -1 for a count that it hides."""
+    """One for each declared metric."""
     for metric in METRICS:
         if metric.of == of:
-            value = told.get(metric.api)
-            known = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-            missing = why or ("the instance leaves it out" if value is None else f"{metric.api} is no count")
-            number = float(value) if known and value is not None else None
-            yield Measure(name=metric.name, value=number, as_of=at, publication=status, why="" if known else missing)
+            value = parse.number(told, metric.api)
+            missing = why or ("the instance leaves it out" if told.get(metric.api) is None else f"{metric.api} is no count")
+            yield Measure(name=metric.name, value=value, as_of=at, publication=status, why=missing if value is None else "")

@@ -47,9 +47,9 @@ def text(reply: Reply, data: Any, key: str) -> str:
 
 
 def number(data: Mapping[str, Any], key: str) -> int | None:
-    """A count; None where the instance does not tell it."""
+    """A count; None where the instance does not tell it. Other software than Mastodon writes -1 for one that it hides."""
     value = data.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def next_page(reply: Reply) -> dict[str, str]:

@@ -21,10 +21,10 @@ def find(account: Account, publication: Publication) -> Found:
     if not number:
         return Found(note="the status has no id")
     api = Mastodon(account)
-    counts = api.status_counts(number)
-    shares = parse.number(counts[0], "reblogs_count") if counts else None
-    if shares is None:
+    told = api.status_counts(number)
+    if told is None:
         return Found(note="the status is not there any more")
+    shares = parse.number(told[0], "reblogs_count")
     people, more = api.reblogged_by(number, _PAGES)
     sightings = tuple(
         Sighting(signal=BOOST, publication=number, evidence=f"boost:{number}:{one.handle}", author=one.handle, url=one.url)

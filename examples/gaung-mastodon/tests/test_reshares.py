@@ -45,6 +45,16 @@ def test_a_status_that_is_gone_has_no_count(sandbox: Any, account: Account, post
     assert gaung_mastodon.gaung_find_reshares(account, post).total is None
 
 
+@pytest.mark.parametrize("hidden", [None, -1])
+def test_a_count_that_is_hidden_is_unknown_and_hides_nobody(sandbox: Any, account: Account, post: Publication, hidden: int | None) -> None:
+    side = sandbox.platform("mastodon")
+    sandbox.world.numbers.put("mastodon", post.external_id, "shares", hidden, 0.0)
+    found = gaung_mastodon.gaung_find_reshares(account, post)
+    assert (found.sightings, found.total, found.note) == ((), None, "")
+    side.do(side.add_profile("contoh_agt_0001"), "boost", account.external_id, post.external_id)
+    assert len(gaung_mastodon.gaung_find_reshares(account, post).sightings) == 1
+
+
 def test_a_link_proves_what_the_sandbox_says_it_proves(sandbox: Any, account: Account, post: Publication) -> None:
     side = sandbox.platform("mastodon")
     other = side.post_by_hand(account.external_id, "Lain.")
