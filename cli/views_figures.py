@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from gaung.cli.output import table, text, together
+from gaung.cli.output import facts, table, text, together
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -17,6 +17,15 @@ _POSTS = {"key": "Key", "name": "Name", "published": "Out", "planned": "Of", "vi
           "measured": "Measured", "coverage": "Coverage"}  # fmt: skip
 _OFFICES = {"key": "Office", "name": "Name", "platforms": "Networks", "posts": "Posts", "passed_on": "Passed on", "from_above": "Of",
             "silent_days": "Silent days", "followers": "Followers", "growth": "Growth"}  # fmt: skip
+
+
+_PROBLEMS = {"office": "Office", "platform": "Platform", "handle": "Account", "code": "Code", "message": "Words"}
+
+
+def measured(value: Value) -> "RenderableType":
+    """What came of asking for numbers, and whose platform did not answer."""
+    told = facts({name: count for name, count in value.items() if name != "problems"})
+    return together(told, table(value["problems"], _PROBLEMS)) if value["problems"] else told
 
 
 def followers(value: Value) -> "RenderableType":

@@ -19,6 +19,8 @@ def list_(app: App, everything: bool) -> None:
     from gaung.core.services import alerting
 
     found = alerting.list_alerts(app.context, everything=everything)
+    if not alerting.somebody_looks(app.context):
+        app.output.status("No dispatcher runs, so nobody looked lately. Look now: gaung alert check")
     app.output.result(found, lambda rows: table(rows, COLUMNS, empty="Nothing needs a person's eye."))
 
 

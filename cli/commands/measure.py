@@ -30,12 +30,12 @@ def group_(ctx: click.Context, accounts_: bool, publications_: bool) -> None:
 @pass_app
 def now(app: App, accounts_: bool, publications_: bool) -> None:
     """Ask now; in this process where no dispatcher works."""
-    from gaung.cli.output import facts
+    from gaung.cli import views_figures
     from gaung.core.services import measuring
 
     both = accounts_ == publications_
     done = measuring.measure_now(app.context, accounts=accounts_ or both, publications=publications_ or both, tell=app.output.status)
-    app.output.result(done, facts)
+    app.output.result(done, views_figures.measured)
 
 
 @group_.command("import")

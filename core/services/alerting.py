@@ -3,6 +3,7 @@
 from typing import Any
 
 from gaung.core.alerts import book
+from gaung.core.engine.presence import alive
 from gaung.core.services.context import Context
 
 WORDS = {
@@ -22,6 +23,12 @@ def list_alerts(ctx: Context, *, everything: bool = False) -> list[dict[str, Any
     with ctx.store.read() as conn:
         rows = book.listed(conn, everything=everything)
     return [_shown(row) for row in rows if row.office is None or ctx.scope.sees(row.office)]
+
+
+def somebody_looks(ctx: Context) -> bool:
+    """Whether a dispatcher, which looks every minute, was seen lately."""
+    with ctx.store.read() as conn:
+        return bool(alive(conn, "dispatcher"))
 
 
 def look_now(ctx: Context) -> list[dict[str, Any]]:

@@ -27,6 +27,12 @@ class Wrong(UserError):
         self.field = field
 
 
+def _parted(words: str) -> tuple[str, str]:
+    """Reason and remedy of what a reader of cells says: `is '31/2', which is no date; write 31/12/2026`."""
+    reason, _, remedy = words.partition("; ")
+    return reason, f"{remedy[0].upper()}{remedy[1:]}." if remedy else _CORRECT
+
+
 class Import:
     """Counts one import. Rejects go into `rejects`, or through `stream` where there may be very many."""
 
@@ -54,7 +60,7 @@ class Import:
 
     def reject(self, row: Row, error: UserError | ValueError, field: str = "") -> None:
         """Reject a row for what was raised; `Wrong` says itself of which column."""
-        reason, remedy = (error.message, error.hint) if isinstance(error, UserError) else (str(error), _CORRECT)
+        reason, remedy = (error.message, error.hint) if isinstance(error, UserError) else _parted(str(error))
         named = error.field if isinstance(error, Wrong) else field
         self.rejects.append(Reject(row=row.number, field=named, reason=reason, remedy=remedy, cells=row.cells))
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select, update
@@ -12,31 +13,35 @@ from gaung.core.engine.handlers.measure import ASKED, REFUSED
 from gaung.core.engine.presence import alive
 from gaung.core.services.context import Context
 from gaung.core.services.posts import require_post
-from gaung.core.store import chores, measures, schedule
+from gaung.core.store import chores, events, measures, schedule
 from gaung.core.store.ledger_tables import chores as chore_table
+from gaung.core.store.lists import among
 from gaung.core.store.measure_tables import measures as table
 from gaung.core.store.tables import accounts as account_table
 from gaung.core.store.types import current
 
 _EVERY = 0.5
+_MOST = 10_000
+"""Refusals that are shown; many more than there are accounts."""
 
 
 def measure_now(ctx: Context, *, accounts: bool, publications: bool, tell: Callable[[str], None]) -> dict[str, Any]:
     """Ask for numbers now, by the workers that run or, if none does, here; within the same budgets and pauses as always.
 
-    Answers `{"by","accounts","measures","unavailable","waiting","problems":[...]}`: accounts asked about, numbers told, numbers that the
-    platforms do not give, and accounts that a pause, a switch or a missing token keeps back.
+    Answers `{"by","accounts","measures","unavailable","waiting","problems":[{"office","platform","handle","code","message"}]}`: accounts
+    asked about, numbers told, numbers that the platforms do not give, accounts that a pause, a switch or a missing token keeps back, and
+    what platforms refused.
     """
     questions = [name for name, wanted in (("account", accounts), ("publications", publications)) if wanted]
     with ctx.store.write() as conn:
-        since = current(conn)
+        since, begun = current(conn), events.end(conn)
         ids = _bring(ctx, conn, questions, since.isoformat())
     with ctx.store.read() as conn:
         by = "workers" if alive(conn, "dispatcher") and alive(conn, "worker") else "here"
     if by == "here":
         tell("Nothing runs that would ask, so this command does. `gaung run` asks by itself.")
     _follow(ctx, ids, by)
-    return {"by": by, **_told(ctx, ids, since)}
+    return {"by": by, **_told(ctx, ids, since, begun)}
 
 
 def _bring(ctx: Context, conn: Connection, questions: list[str], since: str) -> list[int]:
@@ -66,19 +71,27 @@ def _follow(ctx: Context, ids: list[int], by: str) -> None:
         time.sleep(_EVERY)
 
 
-def _told(ctx: Context, ids: list[int], since: Any) -> dict[str, Any]:
+def _told(ctx: Context, ids: list[int], since: datetime, begun: events.Position) -> dict[str, Any]:
     with ctx.store.read() as conn:
         taken = (table.c.taken_at >= since, ctx.scope.clause(table.c.office), table.c.source == measures.API)
         known, every = conn.execute(select(func.count(table.c.value), func.count()).where(*taken)).one()
-        rows = conn.execute(select(chore_table).where(chore_table.c.id.in_(ids))).all() if ids else []
-    late = [row for row in rows if row.due_at is not None and row.due_at <= now()]
-    said = {(row.platform, row.error_code, row.error_message) for row in rows if row.error_kind}
+        whose = chore_table.join(account_table, account_table.c.id == chore_table.c.account_id)
+        query = select(chore_table, account_table.c.office, account_table.c.handle).select_from(whose)
+        rows = conn.execute(query.where(among(conn, chore_table.c.id, ids)).order_by(account_table.c.office, chore_table.c.platform)).all()
+        refusals = [event for _, event in events.read_from(conn, begun, _MOST, event="sweep.failed") if event.data["source"] == "measure"]
+    refused = {(event.account, event.data["error"]["code"], event.data["error"]["message"]) for event in refusals}
+    failed = {(row.account_id, row.error_code, row.error_message) for row in rows if row.error_kind}
     return {
         "accounts": len(ids),
         "measures": known,
         "unavailable": every - known,
-        "waiting": len(late),
-        "problems": [{"platform": platform, "code": code, "message": words} for platform, code, words in sorted(said)],
+        "waiting": sum(1 for row in rows if row.due_at is not None and row.due_at <= now()),
+        "problems": [
+            {"office": row.office, "platform": row.platform, "handle": row.handle, "code": code, "message": words}
+            for row in rows
+            for account, code, words in sorted(refused | failed)
+            if account == row.account_id
+        ],
     }
 
 

@@ -7,7 +7,9 @@ from gaung.core.store.db import Store
 
 
 def test_an_account_that_must_be_connected_again_is_an_alert(cli: Any) -> None:
-    assert "Nothing needs a person's eye." in cli("alert", "list").out
+    empty = cli("alert", "list")
+    assert "Nothing needs a person's eye." in empty.out
+    assert "gaung alert check" in empty.err, "nobody looked: that nothing is listed says little"
     number = cli.account("18")
     store = Store(f"sqlite:///{cli.home}/gaung.db", actor="test")
     with store.write() as conn:

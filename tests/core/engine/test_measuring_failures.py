@@ -2,7 +2,12 @@
 
 from collections.abc import Callable
 
+from rich.console import Console
+
+from gaung.cli import views_figures
 from gaung.core.errors import RateLimited, Transient, Unsupported
+from gaung.core.services import measuring
+from gaung.core.services.context import Context
 from gaung.core.store import pauses
 from gaung.core.testkit.measuring import MeasuringWorld
 
@@ -141,3 +146,17 @@ def test_what_is_known_of_single_publications_goes_when_they_are_asked_about_no_
     state = measured.chore().state
     assert not state.get("still")
     assert not state.get("alone")
+
+
+def test_a_person_who_asks_is_told_whose_platform_did_not_answer(measured: MeasuringWorld) -> None:
+    measured.publish(2)
+    measured.plugin.followers = Unsupported("The session has been invalidated", code="190/460")
+    ctx = Context(measured.engine.settings, store=measured.store, manager=measured.engine.manager)
+    done = measuring.measure_now(ctx, accounts=True, publications=False, tell=lambda _: None)
+    (problem,) = done["problems"]
+    assert (problem["office"], problem["platform"], problem["code"]) == ("18", "toy", "190/460")
+    console = Console(width=200)
+    with console.capture() as shown:
+        console.print(views_figures.measured(done))
+    assert [word for word in (problem["handle"], "190/460", "invalidated") if word not in shown.get()] == []
+    assert "{" not in shown.get()

@@ -63,13 +63,13 @@ def test_a_long_list_is_looked_up_many_rows_at_once(world: Any) -> None:
         ("18;toi;a;pengikut;1;4/12/2023;k;", "platform", "Unknown platform toi"),
         ("18;toy;;pengikut;1;4/12/2023;k;", "handle", "is empty"),
         ("18;toy;a;semangat;1;4/12/2023;k;", "name", "Unknown figure semangat"),
-        ("18;toy;a;pengikut;80,6%;4/12/2023;k;", "value", "a percentage"),
+        ("18;toy;a;pengikut;80,6%;4/12/2023;k;", "value", "a percentage Write the count itself."),
         ("18;toy;a;pengikut;22 ribu;4/12/2023;k;", "value", "no number"),
         ("18;toy;a;pengikut;44,5;4/12/2023;k;", "value", "no count"),
         ("18;toy;a;pengikut;1;kemarin;k;", "at", "no date"),
         ("18;toy;a;pengikut;1;4/12/2123;k;", "at", "still to come"),
         ("18;toy;a;pengikut;1;4/12/2023;;", "source", "is empty"),
-        ("18;toy;a;pengikut;1;4/12/2023;k;mungkin", "approximate", "write ya or tidak"),
+        ("18;toy;a;pengikut;1;4/12/2023;k;mungkin", "approximate", "Write ya or tidak."),
     ],
 )
 def test_a_bad_row_is_named_and_the_good_ones_are_taken(world: Any, row: str, field: str, words: str) -> None:
@@ -77,7 +77,7 @@ def test_a_bad_row_is_named_and_the_good_ones_are_taken(world: Any, row: str, fi
     assert (done["imported"], done["rejected"]) == (1, 1)
     (reject,) = done["rejects"]
     assert (reject["row"], reject["field"]) == (2, field)
-    assert words in reject["reason"]
+    assert words in f"{reject['reason']} {reject['remedy']}"
 
 
 def test_a_figure_of_an_account_is_put_under_its_own_handle_however_it_is_written(world: Any) -> None:
