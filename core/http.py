@@ -103,7 +103,9 @@ def call(
     (or may have been) sent and no answer came, `LeaseLost` when the delivery's lease is gone. Any answered status is a `Reply`.
     """
     _guard(effect)
-    watch = _watch.get()
+    spend, watch = _spend.get(), _watch.get()
+    if spend is not None:
+        spend(calls)
     if watch is not None:
         for _ in range(calls):
             watch(method, url, effect, None)
@@ -155,6 +157,22 @@ def watched(watch: Watch) -> Iterator[None]:
         yield
     finally:
         _watch.reset(token)
+
+
+Spend = Callable[[int], None]
+"""Asked before a request is sent, which the platform counts as so many. What it raises stops the call."""
+
+_spend: "ContextVar[Spend | None]" = ContextVar("gaung_spend", default=None)
+
+
+@contextmanager
+def spending(spend: Spend) -> Iterator[None]:
+    """Let no request of the block out that `spend` does not grant."""
+    token = _spend.set(spend)
+    try:
+        yield
+    finally:
+        _spend.reset(token)
 
 
 def configure(timeout: float) -> None:

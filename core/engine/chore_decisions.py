@@ -40,14 +40,23 @@ def after(job: Job, look: Look | None, error: Exception, retry_base: float) -> E
     """How it goes on after an error that no handler took."""
     said = said_of(error, look)
     if isinstance(error, BudgetSpent):
-        state = look.smaller if look is not None and not job.tries else None
-        wait = (budgets.next_day(job.now) - job.now).total_seconds() + random.uniform(0, SPREAD)  # noqa: S311 - no secret
-        return Ending(due_in=wait, state=state, tries=job.tries, error=said)
+        return _until_it_suffices(job, look, error, said)
     if waits(error):
         return Ending(due_in=0.0, tries=job.tries, error=said)
     if refusal(error):
         return Ending(error=said)
     return _again(job, look, error, said, retry_base)
+
+
+def _until_it_suffices(job: Job, look: Look | None, error: BudgetSpent, said: Words) -> Ending:
+    """At once for as much as what is left suffices for; else the next day, for half as much where this day's part was sent in vain."""
+    smaller = look.smaller if look is not None else None
+    state = smaller(error.left, error.needed) if smaller is not None and error.left else None
+    if state is not None:
+        return Ending(due_in=0.0, state=state, tries=job.tries, error=said)
+    state = smaller(1, 2) if smaller is not None and error.sent and not job.tries else None
+    wait = (budgets.next_day(job.now) - job.now).total_seconds() + random.uniform(0, SPREAD)  # noqa: S311 - no secret
+    return Ending(due_in=wait, state=state, tries=job.tries, error=said)
 
 
 def _again(job: Job, look: Look | None, error: Exception, said: Words, retry_base: float) -> Ending:

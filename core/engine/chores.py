@@ -124,7 +124,7 @@ class Chores:
         account = self._engine.account(errand.account)
         with pacing.collect() as reports:
             try:
-                with fence.raised(errand.fence), fence.reading(), http.watched(errand.budget.watch):
+                with fence.raised(errand.fence), fence.reading(), http.spending(errand.budget.spend):
                     return look.ask(account)
             finally:
                 for report in reports:

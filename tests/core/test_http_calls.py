@@ -48,12 +48,14 @@ def test_a_watch_is_told_of_every_call_and_of_one_answer(got: tuple[str, list[st
 def test_a_budget_counts_every_call_and_lets_no_request_out_that_is_too_large(got: tuple[str, list[str]], store: Store) -> None:
     url, paths = got
     budget = Budget(store, "measure:app:toy:", 50, now())
-    with http.watched(budget.watch):
+    with http.spending(budget.spend):
         http.call("POST", url, effect=Effect.READ, calls=48)
         assert (budget.sent, len(paths)) == (48, 1)
-        with pytest.raises(BudgetSpent):
+        with pytest.raises(BudgetSpent) as spent:
             http.call("POST", url, effect=Effect.READ, calls=48)
-    assert len(paths) == 1
+        assert (spent.value.left, spent.value.needed, len(paths)) == (2, 96, 1)
+        http.call("POST", url, effect=Effect.READ, calls=1)
+    assert len(paths) == 2
     with store.write() as conn:
         budget.settle(conn)
-        assert budgets.spent(conn, budgets.day_of(now())) == {"measure:app:toy:": 50}
+        assert budgets.spent(conn, budgets.day_of(now())) == {"measure:app:toy:": 49}, "what was not sent costs nothing"

@@ -34,8 +34,8 @@ class Look:
     refused: Callable[[Connection, PlatformError], Ending] | None = None
     passed_over: Ending | None = None
     """How to go on when it failed too often; None: rest."""
-    smaller: Mapping[str, Any] | None = None
-    """The state with which less is asked, where a whole day's requests were not enough."""
+    smaller: Callable[[int, int], Mapping[str, Any] | None] | None = None
+    """The state with which about so many parts of so many are asked, where there are not requests enough; None: that would be nothing."""
     private: tuple[str, ...] = field(default=(), repr=False)
     """What names people in the question: taken out of every error."""
 

@@ -127,7 +127,10 @@ def _of_publications(tools: Tools, job: Job, platform: Platform, found: Ours) ->
         state = batches.answered(job.state, [target.publication_id for target in found.targets.values()])
         return Ending(due_in=0.0, since=job.now, state={**state, _STILL: _still(job, rows, before)})
 
-    return Look(ask=ask, record=record, refused=_refusing_some(tools, job, platform, found), passed_over=_LATER)
+    def smaller(parts: int, of: int) -> dict[str, Any] | None:
+        return batches.fitting(job.state, len(found.targets), parts, of)
+
+    return Look(ask=ask, record=record, refused=_refusing_some(tools, job, platform, found), passed_over=_LATER, smaller=smaller)
 
 
 def _refusing_some(tools: Tools, job: Job, platform: Platform, found: Ours) -> Callable[..., Ending]:

@@ -1,4 +1,5 @@
-"""Which publications are asked about together, and how the one is found because of which the platform refuses a whole batch.
+"""Which publications are asked about together: no more than the day's requests suffice for, and none because of which the platform refuses
+all of them.
 
 A refused batch is halved until it holds one publication. That one is asked about alone from then on, so that it spoils no batch again.
 Refusals of several single ones in a row are about the question, not about them.
@@ -10,7 +11,9 @@ from typing import Any
 _TOGETHER = "together"
 _ALONE = "alone"
 _REFUSALS = "refusals"
-"""State keys: how many are asked about at most while a culprit is searched, who is asked about alone, single refusals in a row."""
+_FITTING = "fitting"
+"""State keys: how many are asked about at most while a culprit is searched, who is asked about alone, single refusals in a row, and how
+many the requests that are left suffice for, until the next answer."""
 _ALL_OF_THEM = 3
 
 
@@ -19,13 +22,13 @@ def choose(state: Mapping[str, Any], due: Sequence[int], most: int) -> Sequence[
     alone = set(state.get(_ALONE, ()))
     if due and due[0] in alone:
         return due[:1]
-    return [one for one in due if one not in alone][: min(most, state.get(_TOGETHER, most))]
+    return [one for one in due if one not in alone][: min(most, state.get(_TOGETHER, most), state.get(_FITTING, most))]
 
 
 def answered(state: Mapping[str, Any], batch: Collection[int]) -> dict[str, Any]:
     """The state after an answer."""
     left = [one for one in state.get(_ALONE, ()) if one not in batch]
-    return {**_without(state, _REFUSALS, _ALONE), **({_ALONE: left} if left else {})}
+    return {**_without(state, _REFUSALS, _ALONE, _FITTING), **({_ALONE: left} if left else {})}
 
 
 def refused(state: Mapping[str, Any], batch: Sequence[int]) -> tuple[dict[str, Any], bool]:
@@ -39,10 +42,16 @@ def refused(state: Mapping[str, Any], batch: Sequence[int]) -> tuple[dict[str, A
     return {**_without(state, _TOGETHER), _ALONE: alone, _REFUSALS: refusals}, False
 
 
+def fitting(state: Mapping[str, Any], asked: int, parts: int, of: int) -> dict[str, Any] | None:
+    """The state with which so many parts of so many of a batch are asked about; None: not even one."""
+    size = asked * parts // of
+    return {**state, _FITTING: size} if size else None
+
+
 def rested(state: Mapping[str, Any], kept: Collection[int]) -> dict[str, Any]:
     """The state when nothing is due: a search that found nobody is over, and only those in `kept` are known to be asked about alone."""
     left = [one for one in state.get(_ALONE, ()) if one in kept]
-    return {**_without(state, _TOGETHER, _ALONE), **({_ALONE: left} if left else {})}
+    return {**_without(state, _TOGETHER, _ALONE, _FITTING), **({_ALONE: left} if left else {})}
 
 
 def _without(state: Mapping[str, Any], *keys: str) -> dict[str, Any]:

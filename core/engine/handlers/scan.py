@@ -53,7 +53,11 @@ def prepare(tools: Tools, job: Job) -> Look | Ending:
         return _over(conn, tools, job, begun, state)
 
     names = (name for one in batch for name in (one.profile.handle, one.profile.external_id) if name)
-    smaller = {**job.state, "batch": max(1, len(batch) // 2)}
+
+    def smaller(parts: int, of: int) -> dict[str, Any] | None:
+        fits = len(batch) * parts // of
+        return {**job.state, "batch": fits} if fits else None
+
     passed_over = Ending(due_in=0.0, state=going)
     return Look(ask=ask, record=record, passed_over=passed_over, smaller=smaller, private=tuple(names))
 
