@@ -94,8 +94,7 @@ def uncounted_since(conn: Connection) -> datetime | None:
 
 
 def _position(conn: Connection) -> events.Position:
-    row = conn.execute(select(cursor_table.c.xid, cursor_table.c.event_id).where(cursor_table.c.name == _CURSOR)).first()
-    return events.BEGINNING if row is None else (row.xid, row.event_id)
+    return cursors.position(conn, _CURSOR) or events.BEGINNING
 
 
 def _far(conn: Connection, after: events.Position, end: events.Position, most: int) -> events.Position:
