@@ -15,6 +15,7 @@ from gaung.core.records import Capabilities, Platform
 from gaung.core.sandbox.world import World
 from gaung.core.testkit.conformance import RULES, Bench, Result, Rule, verify
 from gaung.core.testkit.conformance.subject import Subject
+from gaung.core.testkit.mutants import Mutant
 from gaung.core.testkit.sample.client import Client
 from gaung.core.testkit.sample.plugin import RECORD, SamplePlatform
 from gaung.core.testkit.sample.sandbox import SampleSandbox
@@ -118,7 +119,7 @@ def failing(bench: Bench, touched: Touched) -> Callable[..., dict[str, str]]:
 
 @pytest.fixture
 def sandboxes(monkeypatch: pytest.MonkeyPatch) -> list[SampleSandbox]:
-    """The sandboxes of the sample platform, as they are made."""
+    """The sandboxes of the sample platform, as they are made; every `Mutant` knows them."""
     init, made = SampleSandbox.__init__, list[SampleSandbox]()
 
     def remember(self: SampleSandbox, world: World) -> None:
@@ -126,4 +127,5 @@ def sandboxes(monkeypatch: pytest.MonkeyPatch) -> list[SampleSandbox]:
         made.append(self)
 
     monkeypatch.setattr(SampleSandbox, "__init__", remember)
+    monkeypatch.setattr(Mutant, "sandboxes", made, raising=False)
     return made

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -13,12 +13,9 @@ from gaung.core.http import Effect, Reply, call
 from gaung.core.markers import hookimpl
 from gaung.core.records import Account, AccountInfo, Attempt, Content, Media, Platform, PublishAnswer, Published
 from gaung.core.testkit.conformance import RULES
+from gaung.core.testkit.mutants import Mutant, mutants
 from gaung.core.testkit.sample.client import Client, named
 from gaung.core.testkit.sample.plugin import RECORD, SamplePlatform
-
-
-class Mutant(SamplePlatform):
-    breaks: ClassVar[str]
 
 
 class CannotDoAFormatItDeclares(Mutant):
@@ -199,7 +196,7 @@ class AnswersAListWhereATupleIsPromised(Mutant):
         return replace(super().gaung_check_account(account), scopes=["write"])  # type: ignore[arg-type]
 
 
-MUTANTS = [found for found in list(globals().values()) if isinstance(found, type) and issubclass(found, Mutant) and found is not Mutant]
+MUTANTS = mutants(globals())
 
 
 def test_the_sample_keeps_every_rule(failing: Callable[[object], dict[str, str]]) -> None:

@@ -20,18 +20,12 @@ from gaung.core.records import (
     Sighting,
 )
 from gaung.core.testkit.conformance import RULES
+from gaung.core.testkit.mutants import Mutant, mutants
 from gaung.core.testkit.sample.client import Client, Share, body_of, share_of
-from gaung.core.testkit.sample.plugin import RECORD, SamplePlatform
-from gaung.core.testkit.sample.sandbox import SampleSandbox
+from gaung.core.testkit.sample.plugin import RECORD
 
 CAN = RECORD.capabilities
 ABOUT_SHARES = [rule for rule in RULES if 42 < rule.number <= 50]
-
-
-class Mutant(SamplePlatform):
-    breaks: ClassVar[str]
-    sandboxes: ClassVar[list[SampleSandbox]]
-    """For those that know more than a plugin can: the newest is the one of the moment."""
 
 
 class FindsAndSaysThatItCannot(Mutant):
@@ -168,14 +162,10 @@ class AsksAsIfItChangedSomething(Mutant):
             return super().shares(post_id)
 
 
-MUTANTS = [found for found in list(globals().values()) if isinstance(found, type) and issubclass(found, Mutant) and found is not Mutant]
+MUTANTS = mutants(globals())
 
 
-@pytest.fixture(autouse=True)
-def knowing(sandboxes: list[SampleSandbox]) -> None:
-    Mutant.sandboxes = sandboxes
-
-
+@pytest.mark.usefixtures("sandboxes")
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_exactly_the_broken_rule_fails(mutant: type[Mutant], failing: Callable[..., dict[str, str]]) -> None:
     found = failing(mutant(), ABOUT_SHARES)

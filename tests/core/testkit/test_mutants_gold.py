@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import ClassVar
 
 import pytest
 
@@ -11,12 +10,9 @@ from gaung.core.http import Effect, call
 from gaung.core.markers import hookimpl
 from gaung.core.records import Account, AccountInfo, Attempt, Content, Deleted, Limit, Platform, Problem, Publication, PublishAnswer
 from gaung.core.testkit.conformance import RULES, Bench, grade_of, verify
+from gaung.core.testkit.mutants import Mutant, mutants
 from gaung.core.testkit.sample.client import Client
 from gaung.core.testkit.sample.plugin import RECORD, SamplePlatform
-
-
-class Mutant(SamplePlatform):
-    breaks: ClassVar[str]
 
 
 class NeverLooksAtTheLength(Mutant):
@@ -127,7 +123,7 @@ class ShowsATokenAsText(Mutant):
     record: Platform = replace(RECORD, credential_fields=(replace(RECORD.credential_fields[0], kind="str"), RECORD.credential_fields[1]))
 
 
-MUTANTS = [found for found in list(globals().values()) if isinstance(found, type) and issubclass(found, Mutant) and found is not Mutant]
+MUTANTS = mutants(globals())
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)

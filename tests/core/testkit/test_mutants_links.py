@@ -23,17 +23,10 @@ from gaung.core.records import (
     WebhookRequest,
 )
 from gaung.core.testkit.conformance import RULES
+from gaung.core.testkit.mutants import Mutant, mutants
 from gaung.core.testkit.sample.client import Share
-from gaung.core.testkit.sample.plugin import SamplePlatform
-from gaung.core.testkit.sample.sandbox import SampleSandbox
 
 ABOUT_SHARES = [rule for rule in RULES if 42 < rule.number <= 50]
-
-
-class Mutant(SamplePlatform):
-    breaks: ClassVar[str]
-    sandboxes: ClassVar[list[SampleSandbox]]
-    """For those that know more than a plugin can: the newest is the one of the moment."""
 
 
 class KeepsTheTrackingParameter(Mutant):
@@ -154,14 +147,10 @@ class NamesANoticeByAPerson(Mutant):
         return replace(found, note=f"by {found.sightings[0].author}") if found.sightings else found
 
 
-MUTANTS = [found for found in list(globals().values()) if isinstance(found, type) and issubclass(found, Mutant) and found is not Mutant]
+MUTANTS = mutants(globals())
 
 
-@pytest.fixture(autouse=True)
-def knowing(sandboxes: list[SampleSandbox]) -> None:
-    Mutant.sandboxes = sandboxes
-
-
+@pytest.mark.usefixtures("sandboxes")
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_exactly_the_broken_rule_fails(mutant: type[Mutant], failing: Callable[..., dict[str, str]]) -> None:
     found = failing(mutant(), ABOUT_SHARES)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -13,15 +13,12 @@ from gaung.core.http import Effect
 from gaung.core.markers import hookimpl
 from gaung.core.records import Account, Measure, Measured, Platform, Publication
 from gaung.core.testkit.conformance import RULES
+from gaung.core.testkit.mutants import Mutant, mutants
 from gaung.core.testkit.sample.client import Client
 from gaung.core.testkit.sample.plugin import RECORD, SamplePlatform
 
 ABOUT_NUMBERS = [rule for rule in RULES if rule.number > 50]
 METRICS = RECORD.metrics
-
-
-class Mutant(SamplePlatform):
-    breaks: ClassVar[str]
 
 
 class SaysNotWhatItCounts(Mutant):
@@ -197,7 +194,7 @@ class TidiesUpWhatIsNotMeasured(Mutant):
         return found
 
 
-MUTANTS = [found for found in list(globals().values()) if isinstance(found, type) and issubclass(found, Mutant) and found is not Mutant]
+MUTANTS = mutants(globals())
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)

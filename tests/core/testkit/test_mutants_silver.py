@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import ClassVar
 
 import pytest
 
@@ -24,12 +23,8 @@ from gaung.core.records import (
     Unfinished,
 )
 from gaung.core.testkit.conformance import RULES
+from gaung.core.testkit.mutants import Mutant, mutants
 from gaung.core.testkit.sample.client import Post
-from gaung.core.testkit.sample.plugin import SamplePlatform
-
-
-class Mutant(SamplePlatform):
-    breaks: ClassVar[str]
 
 
 class NeverFindsWhatIsThere(Mutant):
@@ -173,7 +168,7 @@ class WaitsForEverForWhatFailed(Mutant):
         return "processing" if state == "failed" else state
 
 
-MUTANTS = [found for found in list(globals().values()) if isinstance(found, type) and issubclass(found, Mutant) and found is not Mutant]
+MUTANTS = mutants(globals())
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)

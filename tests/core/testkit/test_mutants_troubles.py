@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import ClassVar
 
 import pytest
 
@@ -15,12 +14,9 @@ from gaung.core.records import (
     Platform,
 )
 from gaung.core.testkit.conformance import RULES
+from gaung.core.testkit.mutants import Mutant, mutants
 from gaung.core.testkit.sample.client import Client
-from gaung.core.testkit.sample.plugin import RECORD, SamplePlatform
-
-
-class Mutant(SamplePlatform):
-    breaks: ClassVar[str]
+from gaung.core.testkit.sample.plugin import RECORD
 
 
 class TakesAnExpiredTokenForAHiccup(Mutant):
@@ -143,7 +139,7 @@ class RefusesWithoutACode(Mutant):
             return Rejected(error.message) if error.code == "not_allowed" else error
 
 
-MUTANTS = [found for found in list(globals().values()) if isinstance(found, type) and issubclass(found, Mutant) and found is not Mutant]
+MUTANTS = mutants(globals())
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)
