@@ -10,7 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import insert, select, update
 
-from gaung.core.config import EngineSettings, load
+from gaung.core.config import EngineSettings, Settings, load
 from gaung.core.config.model import EndorsementSettings
 from gaung.core.engine.broker import EmbeddedBroker
 from gaung.core.engine.context import Engine
@@ -115,23 +115,39 @@ class World:
 
 
 Make = Callable[..., World]
+Configured = Callable[..., Settings]
 
 
 @pytest.fixture
-def make_world(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
+def configured(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Configured:
+    """Settings of a home with a database and a key of its own; parts of them by keyword (`engine`, `endorsement`)."""
+
+    def settings(**parts: Any) -> Settings:
+        monkeypatch.setenv("GAUNG_DATABASE_URL", database_url)
+        monkeypatch.setenv("GAUNG_SECRET_KEY", Fernet.generate_key().decode())
+        return load(tmp_path).model_copy(update=parts)
+
+    return settings
+
+
+def engine_of_18(settings: Settings, source: Source) -> Engine:
+    """A worker's engine that knows one plugin and one office."""
+    engine = Engine(settings, "worker")
+    engine.manager = Manager([source])
+    with engine.store.write() as conn:
+        conn.execute(insert(offices).values(code="18", name="KPU Provinsi Lampung", level="province", created_at=db_now()))
+    return engine
+
+
+@pytest.fixture
+def make_world(configured: Configured) -> Iterator[Make]:
     """Make a world; engine settings by keyword (`lease`, `retry_base`, `reconcile_after`)."""
     worlds: list[World] = []
 
     def make(*, marks_mutation: bool = True, **engine_settings: Any) -> World:
-        monkeypatch.setenv("GAUNG_DATABASE_URL", database_url)
-        monkeypatch.setenv("GAUNG_SECRET_KEY", Fernet.generate_key().decode())
         quick: dict[str, Any] = {"retry_base": 0.01, "reconcile_after": [0.02, 0.05, 0.1], "sweep": 0.1}
-        settings = load(tmp_path).model_copy(update={"engine": EngineSettings(**(quick | engine_settings))})
         toy = Toy(marks_mutation=marks_mutation)
-        engine = Engine(settings, "worker")
-        engine.manager = Manager([toy.source()])
-        with engine.store.write() as conn:
-            conn.execute(insert(offices).values(code="18", name="KPU Provinsi Lampung", level="province", created_at=db_now()))
+        engine = engine_of_18(configured(engine=EngineSettings(**(quick | engine_settings))), toy.source())
         worlds.append(World(engine, toy))
         return worlds[-1]
 
@@ -151,18 +167,16 @@ MakeLooking = Callable[..., LookingWorld]
 
 
 @pytest.fixture
-def make_looking(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeLooking]:
+def make_looking(configured: Configured) -> Iterator[MakeLooking]:
     """Make a world of chores; settings by keyword: `hours`, `batch`, and those of the engine."""
     worlds: list[LookingWorld] = []
 
     def make(*, hours: tuple[float, ...] = (1, 3, 12), batch: int = 25, **engine_settings: Any) -> LookingWorld:
-        monkeypatch.setenv("GAUNG_DATABASE_URL", database_url)
-        monkeypatch.setenv("GAUNG_SECRET_KEY", Fernet.generate_key().decode())
-        changed = {
-            "engine": EngineSettings(**({"retry_base": 0.01, "sweep": 0.1} | engine_settings)),
-            "endorsement": EndorsementSettings(sweep_hours=list(hours), batch=batch),
-        }
-        worlds.append(LookingWorld(load(tmp_path).model_copy(update=changed), Toy(looks=True)))
+        settings = configured(
+            engine=EngineSettings(**({"retry_base": 0.01, "sweep": 0.1} | engine_settings)),
+            endorsement=EndorsementSettings(sweep_hours=list(hours), batch=batch),
+        )
+        worlds.append(LookingWorld(settings, Toy(looks=True)))
         return worlds[-1]
 
     yield make
@@ -180,18 +194,14 @@ MakeMeasured = Callable[..., MeasuringWorld]
 
 
 @pytest.fixture
-def make_measured(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeMeasured]:
+def make_measured(configured: Configured) -> Iterator[MakeMeasured]:
     """Make a world that is measured; so many publications `together`."""
     made: list[MeasuringWorld] = []
 
     def build(together: int = 2) -> MeasuringWorld:
-        monkeypatch.setenv("GAUNG_DATABASE_URL", database_url)
-        monkeypatch.setenv("GAUNG_SECRET_KEY", Fernet.generate_key().decode())
-        engine, plugin = Engine(load(tmp_path), "worker"), Counting()
+        plugin = Counting()
         plugin.together = together
-        engine.manager = Manager([Source(name="toy", package="toys", version="1", load=lambda: plugin)])
-        with engine.store.write() as conn:
-            conn.execute(insert(offices).values(code="18", name="KPU Provinsi Lampung", level="province", created_at=db_now()))
+        engine = engine_of_18(configured(), Source(name="toy", package="toys", version="1", load=lambda: plugin))
         made.append(MeasuringWorld(engine, plugin))
         return made[-1]
 
