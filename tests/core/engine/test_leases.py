@@ -44,6 +44,21 @@ def test_a_message_that_comes_twice_is_done_once(world: Any) -> None:
     assert world.toy.calls == ["publish"]
 
 
+def test_a_message_that_comes_again_while_its_work_goes_on_does_nothing(world: Any) -> None:
+    delivery = world.delivery()
+    [claim] = world.claim()
+
+    def again(account: Any, content: Any, attempt: Any) -> Published:
+        if world.toy.calls == ["publish"]:
+            world.runner.run(claim.id, claim.lease)
+        return publish(account, content, attempt)
+
+    world.toy.script("publish", again)
+    world.runner.run(claim.id, claim.lease)
+    row = world.row(delivery)
+    assert (world.toy.calls, row.state, row.attempts) == (["publish"], "published", 1)
+
+
 def test_a_message_whose_lease_ran_out_does_nothing(world: Any) -> None:
     world.toy.script("publish", publish)
     delivery = world.delivery()
@@ -104,6 +119,15 @@ def test_a_worker_that_wakes_up_without_its_lease_cannot_write(world: Any) -> No
     with pytest.raises(LeaseLost), attempt.mutating():
         raise AssertionError("the block must not run")
     assert world.row(delivery).checkpoints == {}
+
+
+def test_a_worker_that_wakes_up_without_its_lease_begins_no_irreversible_call(world: Any) -> None:
+    delivery = world.delivery()
+    attempt = begin(world, delivery)  # its own clock says that the lease is good: only the database knows better
+    expire(world, delivery)
+    with pytest.raises(LeaseLost), attempt.mutating():
+        raise AssertionError("the block must not run")
+    assert world.row(delivery).mutation_at is None
 
 
 def test_a_worker_that_wakes_up_without_its_lease_sends_no_request(world: Any) -> None:
