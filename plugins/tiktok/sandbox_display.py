@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 PROFILE = ("username", "bio_description", "profile_deep_link", "is_verified")
 STATS = tuple(OF_USER)
-BASIC = ("open_id", "union_id", "avatar_url", "avatar_url_100", "avatar_large_url", "display_name")
 
 
 class Display:

@@ -52,11 +52,10 @@ class Gauges:
         """A post of each format; what a plugin cannot publish is told by other rules."""
         for sample in self.kit.samples:
             run = None if sample.why_not else self.kit.start(sample, account=self.account).drive()
-            receipt = run.published if run is not None else None
+            receipt = run.published.external_id if run is not None and run.published is not None else None
             for post in self.kit.made(self.account) if receipt is not None else ():
-                ids = {post.id, *(value for value in post.extra.values() if isinstance(value, str))}
-                if receipt is not None and receipt.external_id in ids:
-                    yield self._asked(post, receipt.external_id)
+                if receipt in (post.id, *post.extra.values()):
+                    yield self._asked(post, receipt)
 
     def _asked(self, post: SandboxPost, external_id: str | None = None) -> tuple[SandboxPost, Publication]:
         return post, Publication(
