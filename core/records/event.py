@@ -1,7 +1,7 @@
 """An event as observers and `events tail` see it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -39,3 +39,9 @@ class Event:
     """A member's number; never a name, handle or link."""
     data: Mapping[str, Any] = field(default_factory=dict)
     """What else applies (`reason`, `code`, `url`, ...), as the schema of events says; never a token."""
+
+    def line(self) -> dict[str, Any]:
+        """One line of `events tail`: fixed fields first, absent ids left out, the time in RFC 3339."""
+        told = {one.name: getattr(self, one.name) for one in fields(self)}
+        there = {name: value for name, value in told.items() if value is not None or name in ("office", "platform")}
+        return {**there, "at": self.at.isoformat(), "data": dict(self.data)}

@@ -31,7 +31,7 @@ class Tail:
             for position, event in found:
                 self._position = position
                 if self._fits(event.at, event.office):
-                    yield {**events.to_json(event), "at": rfc3339(event.at, self._ctx.settings.zone)}
+                    yield {**event.line(), "at": rfc3339(event.at, self._ctx.settings.zone)}
             if len(found) < _BATCH:
                 return
 

@@ -95,14 +95,6 @@ def to_record(row: Row[Any]) -> Event:
     return Event(id=row.id, event=row.event, at=row.at, actor=row.actor, data=row.data, **{key: getattr(row, key) for key in IDS})
 
 
-def to_json(event: Event) -> dict[str, Any]:
-    """One line of `events tail`: fixed fields first, absent ids left out, times RFC 3339."""
-    line: dict[str, Any] = {"id": event.id, "event": event.event, "at": event.at.isoformat(), "actor": event.actor}
-    line["office"], line["platform"] = event.office, event.platform
-    line.update({key: getattr(event, key) for key in IDS[2:] if getattr(event, key) is not None})
-    return {**line, "data": dict(event.data)}
-
-
 def history(conn: Connection, *, delivery: int) -> Iterator[Event]:
     """All events of one delivery, oldest first."""
     yield from map(to_record, conn.execute(select(events).where(events.c.delivery == delivery).order_by(events.c.id)))

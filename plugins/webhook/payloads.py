@@ -6,15 +6,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from dataclasses import fields
 from fnmatch import fnmatchcase
 from typing import Any
 
 from gaung.core.errors import Transient
 from gaung.core.records import Event
 from gaung.plugins.webhook.const import ID, SECRET_PREFIX, SHORTEST_SECRET, SIGNATURE, TIMESTAMP, VERSION
-
-_ALWAYS = ("id", "event", "at", "actor", "office", "platform", "data")
 
 
 def wanted(name: str, patterns: Sequence[Any]) -> bool:
@@ -24,9 +21,7 @@ def wanted(name: str, patterns: Sequence[Any]) -> bool:
 
 def body(event: Event) -> bytes:
     """The event as `gaung events tail` has it, in JSON. The same event gives the same bytes."""
-    line = {one.name: getattr(event, one.name) for one in fields(event)}
-    shown = {key: value for key, value in line.items() if value is not None or key in _ALWAYS}
-    return json.dumps({**shown, "at": event.at.isoformat(), "data": dict(event.data)}, ensure_ascii=False, sort_keys=True).encode()
+    return json.dumps(event.line(), ensure_ascii=False, sort_keys=True).encode()
 
 
 def headers(event: Event, content: bytes, secret: str, now: int) -> dict[str, str]:

@@ -4,13 +4,15 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from gaung.core.errors import Transient
+from gaung.core.event_schema import schema
 from gaung.core.records import Event
-from gaung.core.store import events
+from gaung.core.testkit.schema import flaws
 from gaung.plugins.webhook.const import SETTINGS
 from gaung.plugins.webhook.payloads import body, headers, key, wanted
 
@@ -27,7 +29,13 @@ def test_the_signature_of_the_specification() -> None:
 
 
 def test_a_body_is_a_line_of_events_tail() -> None:
-    assert json.loads(body(EVENT)) == events.to_json(EVENT)
+    shown = {
+        "id": 17, "event": "alert.raised", "at": "2026-11-24T00:00:00+00:00", "actor": "gaung.dispatcher", "office": None, "platform": None,
+        "data": {"alert": "silent", "days": 8},
+    }  # fmt: skip
+    assert json.loads(body(EVENT)) == EVENT.line() == shown
+    assert list(flaws(EVENT.line(), schema())) == []
+    assert json.loads(body(replace(EVENT, office="18", post=3)))["post"] == 3
     assert body(EVENT) == body(EVENT)
 
 
