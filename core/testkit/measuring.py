@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from gaung.core.engine import chore_rounds
 from gaung.core.engine.chores import Chores
@@ -115,7 +115,7 @@ class MeasuringWorld:
             return conn.execute(select(chore_table).where(chore_table.c.kind == "measure")).one()
 
     def hours_pass(self, hours: float) -> None:
-        """As if everything had happened so much earlier."""
+        """As if everything had happened so much earlier; what is due some time is due now, and what has ended stays so."""
         shift = timedelta(hours=hours)
         with self.store.write() as conn:
             for row in conn.execute(select(table.c.id, table.c.taken_at, table.c.as_of)).all():
@@ -124,7 +124,7 @@ class MeasuringWorld:
                 conn.execute(update(publications).where(publications.c.id == out.id).values(published_at=out.published_at - shift))
             for one in conn.execute(select(chore_table.c.id, chore_table.c.state)).all():
                 until = {name: (datetime.fromisoformat(said) - shift).isoformat() for name, said in one.state.get("refused", {}).items()}
-                changed = {"due_at": db_now(), "state": {**one.state, "refused": until}}
+                changed = {"due_at": case((chore_table.c.due_at.is_not(None), db_now())), "state": {**one.state, "refused": until}}
                 conn.execute(update(chore_table).where(chore_table.c.id == one.id).values(changed))
 
     def told(self, name: str) -> list[Any]:

@@ -85,6 +85,18 @@ def test_where_every_publication_is_refused_it_is_the_question_that_is_not_asked
     assert {measured.external(row.publication) for row in measured.rows("views") if row.value == 3} == set(made)
 
 
+def test_three_publications_that_are_refused_while_others_are_told_of_are_not_the_question(make_measured: MakeMeasured) -> None:
+    measured = make_measured(together=8)
+    made = measured.publish(*[2] * 8)
+    measured.plugin.views = dict.fromkeys(made, 7)
+    measured.plugin.bad = {made[0], made[3], made[6]}
+    measured.run(40)
+    rows = measured.rows("views")
+    assert {measured.external(row.publication) for row in rows if row.value is None} == measured.plugin.bad
+    assert len([row for row in rows if row.value == 7]) == 5
+    assert measured.told("sweep.failed") == []
+
+
 def test_a_failure_is_tried_again_and_loses_nothing(measured: MeasuringWorld) -> None:
     (one,) = measured.publish(2)
     measured.plugin.views = {one: 7}
@@ -115,11 +127,12 @@ def test_an_account_that_is_never_answered_keeps_nothing_back_from_its_publicati
 def test_an_outage_of_days_ends_no_series(measured: MeasuringWorld) -> None:
     measured.publish(0)
     measured.plugin.followers = Transient("the platform is down", code="500")
+    measured.plugin.fails = [measured.plugin.followers] * 100
     for _ in range(30):
         measured.run()
         measured.hours_pass(7)
-    assert measured.rows("followers") == []
-    measured.plugin.followers = 9000
+    assert (measured.rows("followers"), measured.rows("views")) == ([], [])
+    measured.plugin.followers, measured.plugin.fails = 9000, []
     measured.run()
     assert [row.value for row in measured.rows("followers")] == [9000]
     assert measured.chore().due_at is not None
