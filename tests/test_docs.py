@@ -1,7 +1,5 @@
 """The documentation says all there is to say: nothing that the code has is missing, and nothing in it leads nowhere."""
 
-import functools
-import importlib.util
 import re
 import shlex
 from datetime import UTC, datetime
@@ -21,6 +19,7 @@ from gaung.core.posts.schema import FORMATS, Fields, Targets
 from gaung.core.store.tables import STATES
 from gaung.core.testkit.media import MediaMaker
 from gaung.core.testkit.platforms import installed
+from gaung.core.testkit.scripts import script
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -31,15 +30,9 @@ PLATFORMS = ("facebook", "instagram", "youtube", "tiktok")
 pytestmark = pytest.mark.checkout
 
 
-@functools.cache
 def writer() -> ModuleType:
     """The script that generates parts of the pages. Loaded by the tests, since the run against the wheel has no scripts/."""
-    spec = importlib.util.spec_from_file_location("write_docs", ROOT / "scripts" / "write_docs.py")
-    assert spec is not None
-    assert spec.loader is not None
-    found = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(found)
-    return found
+    return script(ROOT / "scripts" / "write_docs.py")
 
 
 def text(name: str) -> str:

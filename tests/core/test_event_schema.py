@@ -1,6 +1,5 @@
 """The schema of events is documented, complete, and can fail. Each test checks the events it causes (testkit/schema.py)."""
 
-import importlib.util
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from gaung.core.event_schema import EVENTS, schema
 from gaung.core.store import events
 from gaung.core.store.db import Store
 from gaung.core.testkit.schema import flaws
+from gaung.core.testkit.scripts import script
 
 ROOT = Path(__file__).parent.parent.parent
 LINE: dict[str, Any] = {
@@ -65,10 +65,6 @@ def test_every_documented_event_is_emitted_somewhere() -> None:
 
 @pytest.mark.checkout
 def test_the_page_is_current() -> None:
-    spec = importlib.util.spec_from_file_location("write_event_docs", ROOT / "scripts" / "write_event_docs.py")
-    assert spec is not None
-    assert spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    text = script.PAGE.read_text("utf-8")
-    assert script.page(text) == text, "run: python scripts/write_event_docs.py"
+    docs = script(ROOT / "scripts" / "write_event_docs.py")
+    text = docs.PAGE.read_text("utf-8")
+    assert docs.page(text) == text, "run: python scripts/write_event_docs.py"

@@ -3,8 +3,6 @@
 A row of KINDS is a promise: which page, which names the code has, how the entry of one looks there.
 """
 
-import functools
-import importlib.util
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from gaung.core.event_schema import DATA, EVENTS, IDS
 from gaung.core.store.tables import STATES
 from gaung.core.testkit.conformance import RULES
 from gaung.core.testkit.platforms import installed
+from gaung.core.testkit.scripts import script
 
 ROOT = Path(__file__).parents[2]
 PLATFORMS = ("facebook", "instagram", "youtube", "tiktok")
@@ -28,15 +27,9 @@ Named = tuple[str, str]
 """Heading of the section that must hold the entry, empty for the whole page; and the name."""
 
 
-@functools.cache
 def writer() -> ModuleType:
     """Loaded when a test runs: the run against the wheel, which leaves these tests out, has no scripts/."""
-    spec = importlib.util.spec_from_file_location("write_docs", ROOT / "scripts" / "write_docs.py")
-    assert spec is not None
-    assert spec.loader is not None
-    found = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(found)
-    return found
+    return script(ROOT / "scripts" / "write_docs.py")
 
 
 def reference() -> ModuleType:

@@ -1,7 +1,5 @@
 """docs/measuring.md: its table is of today, and what Gaung asks fits into what the platforms allow."""
 
-import functools
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -9,20 +7,15 @@ from typing import Any
 import pytest
 
 from gaung.core.testkit.platforms import installed
+from gaung.core.testkit.scripts import script
 
 ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.checkout
 
 
-@functools.cache
 def quotas() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("quotas", ROOT / "scripts" / "quotas.py")
-    assert spec is not None
-    assert spec.loader is not None
-    found = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(found)
-    return found
+    return script(ROOT / "scripts" / "quotas.py")
 
 
 @pytest.fixture(scope="module")
