@@ -23,8 +23,8 @@ REFUSED = "refused"
 ASKED = "asked"
 """State keys: how many looks in a row changed nothing, by publication; until when a question that was refused is not asked (by question);
 and since when a person wants an answer (by question), whatever the schedule says."""
-_LATER = Ending(due_in=LATE_BACKOFF, tries=OFTEN - 1)
-"""After so many failures in a row it is tried a few times a day until it works again: an outage ends no series."""
+_A_WEEK = int(7 * 24 * 3600 / LATE_BACKOFF)
+"""Late tries: an even number, so that tries go on taking turns when their count begins anew, which is told."""
 _REFUSED_FOR = 7
 """Rights are granted and apps reviewed some day: a refused question is asked again after so many times `account_hours`."""
 
@@ -49,6 +49,11 @@ def prepare(tools: Tools, job: Job) -> Look | Ending:
         if own:
             return _of_account(tools, job, platform)
         return Ending(due_at=_next(conn, tools, job, platform, refused), since=job.now, state=_at_rest(conn, tools, job))
+
+
+def _later(job: Job) -> Ending:
+    """After so many failures in a row it is tried a few times a day until it works again: an outage ends no series."""
+    return Ending(due_in=LATE_BACKOFF, tries=OFTEN - 1 + (job.tries - OFTEN + 2) % _A_WEEK)
 
 
 def _at_rest(conn: Connection, tools: Tools, job: Job) -> dict[str, Any]:
@@ -107,7 +112,7 @@ def _of_account(tools: Tools, job: Job, platform: Platform) -> Look:
         _tell(conn, "account.measured", job, answer, requests)
         return Ending(due_in=0.0, since=job.now)
 
-    return Look(ask=ask, record=record, refused=_refusing(tools, job, "account"), passed_over=_LATER)
+    return Look(ask=ask, record=record, refused=_refusing(tools, job, "account"), passed_over=_later(job))
 
 
 def _of_publications(tools: Tools, job: Job, platform: Platform, found: Ours) -> Look:
@@ -130,7 +135,7 @@ def _of_publications(tools: Tools, job: Job, platform: Platform, found: Ours) ->
     def smaller(parts: int, of: int) -> dict[str, Any] | None:
         return batches.fitting(job.state, len(found.targets), parts, of)
 
-    return Look(ask=ask, record=record, refused=_refusing_some(tools, job, platform, found), passed_over=_LATER, smaller=smaller)
+    return Look(ask=ask, record=record, refused=_refusing_some(tools, job, platform, found), passed_over=_later(job), smaller=smaller)
 
 
 def _refusing_some(tools: Tools, job: Job, platform: Platform, found: Ours) -> Callable[..., Ending]:

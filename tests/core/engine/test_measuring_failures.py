@@ -124,6 +124,17 @@ def test_an_account_that_is_never_answered_keeps_nothing_back_from_its_publicati
     assert [row.value for row in measured.rows("followers")] == [9000]
 
 
+def test_publications_that_are_never_answered_keep_nothing_back_from_their_account(measured: MeasuringWorld) -> None:
+    measured.publish(2)
+    measured.plugin.fails = [Transient("an unknown error occurred", code="1")] * 500
+    for _ in range(80):
+        measured.run()
+        measured.hours_pass(6 if measured.chore().tries >= 7 else 0.1)  # the first tries follow upon one another within the hour
+    assert len(measured.rows("followers")) > 4, "each day or two"
+    assert measured.rows("views") == []
+    assert len(measured.told("sweep.failed")) <= len(measured.rows("followers")) + 1
+
+
 def test_an_outage_of_days_ends_no_series(measured: MeasuringWorld) -> None:
     measured.publish(0)
     measured.plugin.followers = Transient("the platform is down", code="500")
