@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from gaung.core.store.measure_tables import measures as table
-from gaung.core.store.tables import publications
+from gaung.core.store.tables import accounts, publications
 from gaung.core.store.types import db_now
 
 KEY = ("platform", "office", "handle", "publication", "name", "as_of")
@@ -54,6 +54,23 @@ def at(conn: Connection, when: datetime, condition: ColumnElement[bool]) -> dict
     for row in conn.execute(select(newest).where(newest.c.place == 1)):
         found.setdefault((row.office, row.platform, row.handle, row.publication), {})[row.name] = _figure(row)
     return found
+
+
+def of_accounts(conn: Connection, name: str, when: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The newest known figure of that name at or before `when` of each account that is there, under whichever handle it had.
+
+    Rows of `account office platform value definition`. Costs some steps in an index for each account, however long the series are.
+    """
+    known = (table.c.account_id == accounts.c.id, table.c.name == name, table.c.publication == 0, table.c.value.is_not(None))
+
+    def latest(column: ColumnElement[Any]) -> ColumnElement[Any]:
+        newest = select(column).where(*known, table.c.as_of <= when).order_by(table.c.as_of.desc(), table.c.id.desc()).limit(1)
+        return newest.correlate(accounts).scalar_subquery().label(column.key)
+
+    mine = (accounts.c.id.label("account"), accounts.c.office, accounts.c.platform)
+    query = select(*mine, latest(table.c.value), latest(table.c.definition))
+    rows = conn.execute(query.where(accounts.c.status != "removed").order_by(accounts.c.id)).all()
+    return [row for row in rows if row.value is not None]
 
 
 def series(conn: Connection, condition: ColumnElement[bool]) -> Iterable[tuple[Subject, str, Figure]]:

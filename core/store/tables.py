@@ -145,6 +145,9 @@ deliveries = Table(
         postgresql_where=text("state IN ('scheduled','held','processing')"),
         sqlite_where=text("state IN ('scheduled','held','processing')"),
     ),
+    Index(  # of the post, which never changes: it must not make other updates dearer
+        "ix_deliveries_missed", "post_id", postgresql_where=text("state = 'missed'"), sqlite_where=text("state = 'missed'")
+    ),
     Index(
         "ix_deliveries_resting",
         "state",

@@ -77,6 +77,15 @@ def test_an_office_that_falls_silent_is_told_once_and_is_over_when_it_speaks(wor
     assert world.told() == [("alert.raised", "silent"), ("alert.resolved", "silent")]
 
 
+def test_an_office_that_speaks_by_one_of_its_accounts_is_not_silent(world: World) -> None:
+    with world.store.write() as conn:
+        add_post(conn, date(2026, 1, 5), out=(("18.01", "other"),))
+        conn.execute(update(accounts).values(created_at=db_now(-30 * 86400)))
+        conn.execute(update(publications).values(published_at=db_now(-60)))
+    world.set(publications, publications.c.account_id == world.account, published_at=db_now(-9 * 86400))
+    assert world.look() == []
+
+
 def test_a_new_office_is_not_silent_yet(world: World) -> None:
     with world.store.write() as conn:
         conn.execute(update(publications).values(published_at=db_now(-9 * 86400)))
